@@ -1,0 +1,146 @@
+"""Languages: which one, its texts, and how it writes money, dates and lists.
+
+English is the msgid, so it needs no catalogue. The .po files are read as they are: nothing has
+to be compiled, and a new language is one folder under locales/.
+"""
+
+import datetime as dt
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, format_time
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal
+from babel.support import NullTranslations, Translations
+
+SOURCE_LANGUAGE = "en"
+COUNTRY = "CA"
+_HERE = Path(__file__).resolve().parent
+# In a checkout beside bot/, in an installed wheel inside it.
+LOCALES_DIR = next(path for path in (_HERE / "locales", _HERE.parent / "locales") if path.is_dir())
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """List the languages spoken here, English first."""
+    others = (path.name for path in LOCALES_DIR.iterdir() if path.is_dir())
+    return (SOURCE_LANGUAGE, *sorted(set(others) - {SOURCE_LANGUAGE}))
+
+
+def known(tag: str | None) -> str | None:
+    """Find the language of a tag such as "fr-CA" or "fr_CA"; None when it is not spoken here."""
+    language = (tag or "").replace("_", "-").split("-")[0].lower()
+    return language if language in languages() else None
+
+
+def preferred(accept_language: str) -> str | None:
+    """Pick from an Accept-Language header the first language spoken here, by its weight."""
+    weighted: list[tuple[float, str]] = []
+    for part in accept_language.split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        language = known(tag)
+        if language:
+            try:
+                weighted.append((-float(weight or 1), language))
+            except ValueError:
+                continue
+    return min(weighted, key=lambda pair: pair[0])[1] if weighted else None
+
+
+def N_(msgid: str) -> str:  # noqa: N802 - gettext's customary name
+    """Mark a msgid for extraction; it is translated later."""
+    return msgid
+
+
+def phrases(msgid: str) -> str:
+    """Mark a |-separated list of example sentences for extraction."""
+    return msgid
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    path = LOCALES_DIR / language / "LC_MESSAGES" / "messages.po"
+    if language == SOURCE_LANGUAGE or not path.exists():
+        return NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as po:
+        write_mo(compiled, read_po(po, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+@cache
+def _locale(language: str) -> Locale:
+    try:
+        return Locale(language, COUNTRY)
+    except UnknownLocaleError:
+        return Locale(language)
+
+
+@dataclass(frozen=True, slots=True)
+class Localizer:
+    """Everything that depends on the language of one reply."""
+
+    language: str
+
+    def text(self, msgid: str, /, **values: object) -> str:
+        """Translate and fill in. The empty msgid stays empty: gettext answers it with a header."""
+        if not msgid:
+            return ""
+        return str(_catalogue(self.language).gettext(msgid)).format(**values)
+
+    def ptext(self, context: str, msgid: str, /, **values: object) -> str:
+        """Translate a word that has two faces ("Current": « non échu », « actuel »)."""
+        return str(_catalogue(self.language).pgettext(context, msgid)).format(**values)
+
+    def plural(self, one: str, many: str, n: int, /, **values: object) -> str:
+        chosen = str(_catalogue(self.language).ngettext(one, many, n))
+        return chosen.format(n=self.number(n), **values)
+
+    def phrases(self, msgid: str) -> tuple[str, ...]:
+        """Split a list marked by `phrases` in this language."""
+        return tuple(part.strip() for part in self.text(msgid).split("|") if part.strip())
+
+    def money(self, cents: int) -> str:
+        """Write an amount in Canadian dollars: -$210.69, « -210,69 $ »."""
+        return str(format_currency(Decimal(cents) / 100, "CAD", locale=_locale(self.language)))
+
+    def number(self, value: int) -> str:
+        return str(format_decimal(value, locale=_locale(self.language)))
+
+    def date(self, day: dt.date) -> str:
+        """Write a full date: November 22, 2026, « 22 novembre 2026 »."""
+        return self._first(format_date(day, "long", locale=_locale(self.language)), day)
+
+    def short_date(self, day: dt.date) -> str:
+        """Write a date for a table: Nov 22, 2026, « 22 nov. 2026 »."""
+        return self._first(format_date(day, "medium", locale=_locale(self.language)), day)
+
+    def month(self, day: dt.date) -> str:
+        """Write the month of a day: October 2026, « octobre 2026 »."""
+        return str(format_skeleton("yMMMM", day, locale=_locale(self.language)))
+
+    def time(self, instant: dt.datetime, zone: str) -> str:
+        """Write the time of day in a zone: 3:05 p.m., « 15 h 05 »."""
+        local = instant.astimezone(ZoneInfo(zone))
+        return str(format_time(local, "short", locale=_locale(self.language)))
+
+    def join(self, items: Iterable[str], style: str = "standard") -> str:
+        """Write a list in words: "A, B and C"; style "or" for a choice."""
+        if style == "or":
+            return str(format_list(list(items), "or", locale=_locale(self.language)))
+        return str(format_list(list(items), locale=_locale(self.language)))
+
+    def _first(self, written: str, day: dt.date) -> str:
+        # CLDR writes « 1 décembre »; in French the first of a month is « 1er ».
+        if self.language == "fr" and day.day == 1:
+            return written.replace("1 ", "1er ", 1)
+        return written

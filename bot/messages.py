@@ -1,0 +1,191 @@
+"""The neutral language every room speaks: a Request comes in, Replies go out.
+
+A Reply is small and closed. A platform that cannot show a part degrades it to text; it never
+grows a field for one platform.
+"""
+
+from dataclasses import dataclass, fields, is_dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+REPLY_VERSION = 1  # of the JSON kept in the outbox; raise it when a reader must tell two apart
+
+
+class Outcome(StrEnum):
+    """What a turn came to."""
+
+    ANSWER = "answer"
+    CLARIFY = "clarify"  # did you mean A or B?
+    MISS = "miss"  # not known: likeliest topics and a person are offered
+    HANDOFF = "handoff"  # a ticket is open and named
+    SOCIAL = "social"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One thing a person said or pressed, on any platform; redacted where it is made."""
+
+    platform: str
+    workspace: str = ""  # where user ids are unique: a Slack home team; empty elsewhere
+    user: str
+    room: str
+    thread: str = ""
+    event_id: str  # the same for every repetition of the same event
+    one_to_one: bool  # nobody else can read the room
+    pulled: bool = False  # the adapter fetches its messages (a page, a terminal), none is pushed
+    text: str = ""
+    action: str | None = None  # a pressed button or slash command: "name" or "name:argument"
+    attachments: tuple[str, ...] = ()  # redacted file names, or what it is: "voice", "sticker"
+    locale: str | None = None  # what the platform or browser says of this person
+    display_name: str = ""
+    message_id: str | None = None  # the platform's id of the message that was pressed
+
+    def __post_init__(self) -> None:
+        for name in ("user", "room", "thread", "event_id", "text", "action", "display_name"):
+            value = getattr(self, name)
+            if value:
+                object.__setattr__(self, name, _storable(value))
+
+    @property
+    def lane(self) -> str:
+        """Requests of one lane are answered one after another."""
+        return f"{self.platform}|{self.workspace}|{self.room}|{self.thread}|{self.user}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and its value, e.g. Due date: December 1, 2026."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    label: str
+    align: Literal["left", "right"] = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Exactly one of `action` (what a press says to the bot) and `url` is set.
+
+    A url of the shape "link:REF" stands for the one-time page of that link request; its secret
+    is put in as the message leaves, so that it is never kept.
+    """
+
+    label: str
+    action: str | None = None
+    url: str | None = None
+    quiet: bool = False  # an aside ("did this help?"), not the next step
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A kept file; the bytes stay in the store."""
+
+    ref: str
+    filename: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    file: FileRef
+    alt: str  # says in words what the picture shows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What to say back. `text` and `title` are Markdown of the subset in `bot.markup`."""
+
+    text: str
+    title: str | None = None
+    facts: tuple[Fact, ...] = ()
+    table: Table | None = None
+    picture: Picture | None = None
+    files: tuple[FileRef, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a turn came to, beside its words: for logs, staff and whoever drives the bot."""
+
+    outcome: Outcome
+    language: str
+    private: bool
+    topic: str | None = None
+    topics: tuple[str, ...] = ()
+    command: str | None = None
+    ticket: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a person's conversation is, in a platform's own words."""
+
+    platform: str
+    workspace: str = ""
+    room: str
+    thread: str = ""
+    user: str
+
+
+def request_to_json(request: Request) -> dict[str, Any]:
+    """Write a Request for the inbox."""
+    plain: dict[str, Any] = _plain(request)
+    return plain
+
+
+def request_from_json(data: dict[str, Any]) -> Request:
+    attachments = tuple(data.get("attachments", ()))
+    flags = {name: data.get(name, False) for name in ("one_to_one", "pulled")}
+    return Request(**{**data, **flags, "attachments": attachments})
+
+
+def to_json(reply: Reply) -> dict[str, Any]:
+    """Write a Reply for the outbox; parts that are empty are left out."""
+    return {"version": REPLY_VERSION, **_plain(reply)}
+
+
+def from_json(data: dict[str, Any]) -> Reply:
+    """Read a Reply from the outbox. Raises ValueError for a version this code does not know."""
+    if data.get("version") != REPLY_VERSION:
+        raise ValueError(f"a reply of unknown version: {data.get('version')!r}")
+    table, picture = data.get("table"), data.get("picture")
+    return Reply(
+        text=data["text"],
+        title=data.get("title"),
+        facts=tuple(Fact(**fact) for fact in data.get("facts", ())),
+        table=table
+        and Table(
+            columns=tuple(Column(**column) for column in table["columns"]),
+            rows=tuple(tuple(row) for row in table.get("rows", ())),
+        ),
+        picture=picture and Picture(file=FileRef(**picture["file"]), alt=picture["alt"]),
+        files=tuple(FileRef(**file) for file in data.get("files", ())),
+        buttons=tuple(Button(**button) for button in data.get("buttons", ())),
+    )
+
+
+def _storable(text: str) -> str:
+    """Drop what no database takes as text: NUL, and halves of surrogate pairs."""
+    return text.encode("utf-8", "ignore").decode().replace("\0", "")
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        pairs = ((field.name, _plain(getattr(value, field.name))) for field in fields(value))
+        return {name: plain for name, plain in pairs if plain not in (None, [], False)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
