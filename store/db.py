@@ -1,0 +1,138 @@
+"""The engine, and the two ways to use it: read, and write once.
+
+A turn reads first and writes at the end. On SQLite a write starts with BEGIN IMMEDIATE: a
+transaction that reads and then writes is refused with "database is locked" at once, whatever
+the busy timeout, when another writer came between.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
+from sqlmodel import Session as Session  # noqa: PLC0414 - the rooms above know it by this name
+
+BUSY_TIMEOUT_SECONDS = 30
+_IMMEDIATE = "billing_bot_immediate"
+_MIGRATION_LOCK = 0x62_69_6C_6C  # any number, the same for everybody who migrates
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    engine: Engine
+
+    @classmethod
+    def connect(cls, url: str) -> "Database":
+        """Make the engine (no connection yet). `postgres://` and `postgresql://` use psycopg 3.
+
+        Raises ValueError, without the URL's password, for a URL that cannot be read.
+        """
+        return cls(_engine(url))
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open one consistent view; nothing is written and nothing stays locked."""
+        with self.engine.connect() as connection, Session(connection, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open one transaction: it commits when the block ends well, else nothing happened."""
+        with (
+            self._immediate() as connection,
+            Session(connection, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    def upgrade(self) -> None:
+        """Bring the schema to the newest revision; several processes may try at once."""
+        with self._immediate() as connection, connection.begin():
+            if not self.is_sqlite:
+                lock = text("SELECT pg_advisory_xact_lock(:key)")
+                connection.execute(lock, {"key": _MIGRATION_LOCK})
+            config = _alembic()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def is_current(self) -> bool:
+        """Tell whether the schema is the newest revision. Raises OperationalError when down."""
+        with self.engine.connect() as connection:
+            have = MigrationContext.configure(connection).get_current_revision()
+        return have == ScriptDirectory.from_config(_alembic()).get_current_head()
+
+    def _immediate(self) -> Connection:
+        return self.engine.connect().execution_options(**{_IMMEDIATE: True})
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "store:migrations")
+    return config
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise ValueError("DATABASE_URL cannot be read as a database address") from None
+    if parsed.drivername in {"postgres", "postgresql"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    # hide_parameters: an error's text never carries what a customer said or owes.
+    options: dict[str, Any] = {"hide_parameters": True}
+    if parsed.get_backend_name() == "sqlite":
+        options["connect_args"] = {
+            "timeout": BUSY_TIMEOUT_SECONDS,
+            "check_same_thread": False,  # a connection moves between threads, one at a time
+        }
+    else:
+        options |= {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+        options["connect_args"] = {"connect_timeout": 5}
+    engine = create_engine(parsed, **options)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver shall not begin transactions by itself
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",  # an acknowledged event survives a power cut
+        "foreign_keys = ON",
+        f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    wanted = connection.get_execution_options().get(_IMMEDIATE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if wanted else "BEGIN")
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Tell whether the store could not be reached, as against a mistake of ours."""
+    return isinstance(error, OperationalError) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    )
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Tell whether a unique row was there already."""
+    return isinstance(error, IntegrityError)
