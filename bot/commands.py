@@ -1,0 +1,155 @@
+"""What a handler module declares, and how the house finds it."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from types import ModuleType
+from typing import Any
+
+from bot.clock import DEFAULT_ZONE, Clock
+from bot.i18n import Localizer
+from bot.messages import FileRef, Outcome, Picture, Reply, Request
+from bot.settings import Settings
+from store import files
+from store.conversations import Memory
+from store.db import Session
+from store.models.types import new_ref
+from store.people import Person
+from store.scope import Scope
+
+QUESTION_KEPT = timedelta(minutes=30)
+
+Write = Callable[[Session, int], None]  # gets the closing transaction and the turn's id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A reply, and what kind of end of the turn it is."""
+
+    reply: Reply
+    outcome: Outcome = Outcome.ANSWER
+    ticket: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Context:
+    """What a handler may use, and what it leaves for the end of the turn.
+
+    A handler reads through `read` and writes through `defer`: everything it leaves is written in
+    the one transaction that closes the turn, or not at all.
+    """
+
+    request: Request
+    args: str
+    loc: Localizer
+    clock: Clock
+    settings: Settings
+    person: Person
+    memory: Memory
+    turn_ref: str
+    topic: str | None
+    commands: Mapping[str, "Command"]
+    read: Callable[[], AbstractContextManager[Session]]
+    resolve_scope: Callable[[], Scope]
+    touched: bool = False  # the account, the person or a personal link: the turn is private
+    writes: list[Write] = field(default_factory=list)
+    question: dict[str, Any] | None = None
+    used_scope: Scope | None = None
+    answered_by: str | None = None  # the command that answered in place of the routed one
+    spoken: str | None = None  # the language to go on in, when it was sure or chosen
+
+    @property
+    def scope(self) -> Scope:
+        """Whose figures the person may read; asking for it makes the turn private.
+
+        Raises NotLinked, or NotAllowed when the role sees no figures.
+        """
+        self.touched = True
+        if self.used_scope is None:
+            self.used_scope = self.resolve_scope()
+        return self.used_scope
+
+    def touch(self) -> None:
+        """Mark the turn private: it says something of this person alone."""
+        self.touched = True
+
+    def today(self, zone: str = DEFAULT_ZONE) -> date:
+        return self.clock.today(zone)
+
+    def defer(self, write: Write) -> None:
+        self.writes.append(write)
+
+    def speak(self, language: str) -> None:
+        """Answer in another language from here on."""
+        self.loc = Localizer(language)
+        self.spoken = language
+
+    def ask(self, args: str) -> None:
+        """Keep a question open: the next sentence that fits goes to the same command."""
+        expires = datetime.now(UTC) + QUESTION_KEPT
+        self.question = {"args": args, "expires": expires.isoformat()}
+
+    def keep_picture(self, *, cache_key: str, filename: str, content: bytes, alt: str) -> Picture:
+        """Keep a PNG of the account's figures for as long as its message may be looked at."""
+        return Picture(self.keep_file(cache_key, filename, "image/png", content), alt)
+
+    def keep_file(self, cache_key: str, filename: str, media_type: str, content: bytes) -> FileRef:
+        ref, scope, language = new_ref(), self.scope, self.loc.language
+
+        def write(session: Session, _turn_id: int) -> None:
+            files.keep(
+                session,
+                scope=scope,
+                language=language,
+                cache_key=cache_key,
+                filename=filename,
+                media_type=media_type,
+                content=content,
+                ref=ref,
+            )
+
+        self.defer(write)
+        return FileRef(ref, filename, media_type, len(content))
+
+
+Handle = Callable[[Context], Answer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One thing a customer can do.
+
+    `phrases` are sentences that ask for it (a msgid marked by `i18n.phrases`); a command that a
+    topic names as its action has none of its own. `fits` tells whether a sentence answers the
+    command's open question: it gets the sentence and what was asked, and gives new arguments.
+    """
+
+    name: str
+    help: str  # a msgid: one line in the list of commands
+    handle: Handle
+    phrases: str = ""
+    listed: bool = True
+    public: bool = False  # made from topic files alone: may be said in a shared room
+    fits: Callable[[str, str], str | None] | None = None
+
+
+def discover(package: ModuleType) -> dict[str, Command]:
+    """Collect the `command` that each module of the package declares.
+
+    Raises ValueError when two claim one name.
+    """
+    found: dict[str, Command] = {}
+    for name in _modules(package):
+        command: Command = importlib.import_module(name).command
+        if command.name in found:
+            raise ValueError(f"two handlers claim the command {command.name!r}")
+        found[command.name] = command
+    return found
+
+
+def _modules(package: ModuleType) -> Iterator[str]:
+    for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
+        yield f"{package.__name__}.{info.name}"
