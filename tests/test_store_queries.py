@@ -1,0 +1,245 @@
+"""Reading account data: what each query gives, and never a row of somebody else's."""
+
+import inspect
+from datetime import date
+from functools import partial
+from itertools import product
+
+import pytest
+from sqlalchemy import event
+from sqlmodel import Session, SQLModel
+
+from store import accounts, calls, transactions
+from store.db import Database
+from store.models import PaymentAllocation, Role, TransactionType
+from store.scope import Scope
+from tests.customers import AUGUST, JULY, JUNE, Customer, add_customer, add_transaction, saved
+
+
+@pytest.fixture
+def session(database):
+    with Session(database.engine) as open_session:
+        yield open_session
+
+
+@pytest.fixture
+def ours(session):
+    return add_customer(session, "001234")
+
+
+@pytest.fixture
+def theirs(session, ours):
+    return add_customer(session, "005678")
+
+
+def test_the_account_is_the_one_of_the_scope(session, ours, theirs):
+    assert accounts.get(session, scope=ours.scope).number == "001234"
+    assert accounts.get(session, scope=theirs.scope).number == "005678"
+
+
+def test_the_default_card_comes_first(session, ours):
+    cards = accounts.payment_methods(session, scope=ours.scope)
+    assert [card.last_four for card in cards] == ["4242", "1111"]
+
+
+def test_service_numbers_come_in_order(session, ours):
+    numbers = accounts.service_numbers(session, scope=ours.scope)
+    assert [found.number for found in numbers] == ["+16135550142", "+16135550143"]
+
+
+def test_transactions_come_oldest_first(session, ours):
+    account_id = ours.scope.account_id
+    old = add_transaction(session, account_id, TransactionType.CREDIT, "CRE1")
+    old.date = date(2026, 1, 1)
+    session.flush()
+    rows = transactions.of_account(session, scope=ours.scope)
+    assert [row.number for row in rows] == ["CRE1", "INV1", "PAY1"]
+
+
+def test_invoices_come_by_due_date(session, ours):
+    add_transaction(
+        session,
+        ours.scope.account_id,
+        TransactionType.INVOICE,
+        "INV2",
+        due_date=date(2026, 7, 30),
+    )
+    rows = transactions.invoices(session, scope=ours.scope)
+    assert [row.number for row in rows] == ["INV2", "INV1"]
+
+
+def test_a_transaction_is_found_by_its_ref_and_by_its_number(session, ours):
+    by_ref = transactions.by_ref(session, scope=ours.scope, ref=ours.invoice.ref)
+    by_number = transactions.by_number(session, scope=ours.scope, number="INV1")
+    assert ours.invoice is by_ref
+    assert ours.invoice is by_number
+
+
+def test_a_transaction_of_another_account_is_not_found_like_one_that_does_not_exist(
+    session, ours, theirs
+):
+    only_theirs = theirs.payment
+    only_theirs.number = "PAY9"
+    session.flush()
+    for ref in (only_theirs.ref, "NOSUCHREF"):
+        assert transactions.by_ref(session, scope=ours.scope, ref=ref) is None
+    for number in ("PAY9", "PAY404"):
+        assert transactions.by_number(session, scope=ours.scope, number=number) is None
+
+
+def test_lines_come_as_they_stand_on_the_invoice(session, ours):
+    rows = transactions.lines(session, scope=ours.scope, transaction_id=ours.invoice.id)
+    assert [row.description for row in rows] == ["Seat", "Line"]
+
+
+def test_allocations_are_found_from_either_end(session, ours):
+    everything = transactions.allocations(session, scope=ours.scope)
+    assert [row.amount_cents for row in everything] == [4000]
+    for end in (ours.invoice, ours.payment):
+        found = transactions.allocations_of(session, scope=ours.scope, transaction_id=end.id)
+        assert everything == found
+
+
+def test_an_allocation_across_two_accounts_is_shown_to_neither(session, ours, theirs):
+    crossing = PaymentAllocation(
+        source_id=ours.payment.id, invoice_id=theirs.invoice.id, amount_cents=1
+    )
+    saved(session, crossing)
+    for customer in (ours, theirs):
+        rows = transactions.allocations(session, scope=customer.scope)
+        assert [row.amount_cents for row in rows] == [4000]
+
+
+def test_the_calls_of_a_month_are_paged_without_gap_or_repetition(session, ours):
+    """Two calls that began in the same second stand on different pages here."""
+    month = {"scope": ours.scope, "start_at": JUNE[0], "end_at": JUNE[1]}
+    seen, after = [], None
+    while found := calls.in_month(session, **month, limit=1, after=after):
+        seen.append(found[0].call_id)
+        after = (found[0].start_at, found[0].id)
+    assert seen == ["a", "b", "c"]
+
+
+def test_totals_tell_billed_calls_from_those_not_billed_yet(session, ours):
+    june = calls.count_and_total(session, scope=ours.scope, start_at=JUNE[0], end_at=JUNE[1])
+    assert june.billed == calls.CallTotal(calls=2, seconds=90, charge_millionths=30000)
+    assert june.unbilled == calls.CallTotal(calls=1, seconds=7, charge_millionths=5)
+
+
+def test_a_month_without_calls_comes_to_nothing(session, ours):
+    july = calls.count_and_total(session, scope=ours.scope, start_at=JULY[0], end_at=JULY[1])
+    assert july == calls.CallTotals(billed=calls.CallTotal(), unbilled=calls.CallTotal())
+
+
+def test_months_with_calls_are_named(session, ours):
+    months = {"June": JUNE, "July": JULY, "August": AUGUST}
+    found = calls.months_with_calls(session, scope=ours.scope, months=months)
+    assert found == ["June", "August"]
+
+
+FIXED = {"session", "scope"}
+QUERIES = {
+    f"{module.__name__}.{name}": function
+    for module in (accounts, transactions, calls)
+    for name, function in inspect.getmembers(module, inspect.isfunction)
+    if function.__module__ == module.__name__ and not name.startswith("_")
+}
+
+
+def choices(customers: list[Customer]) -> dict[str, list]:
+    """What a query may be asked for; a new kind of argument has to be added here."""
+    rows = [row for customer in customers for row in (customer.invoice, customer.payment)]
+    return {
+        "ref": [row.ref for row in rows],
+        "number": ["INV1", "PAY1"],
+        "transaction_id": [row.id for row in rows],
+        "start_at": [JUNE[0]],
+        "end_at": [AUGUST[1]],
+        "limit": [100],
+        "after": [None, (JUNE[0], 0)],
+        "months": [{"June": JUNE, "July": JULY}],
+    }
+
+
+def answers(session: Session, scope: Scope, given: dict[str, list]) -> dict[str, list]:
+    """What each query answers under one scope to all that it can be asked."""
+    found = {}
+    for query_name, query in QUERIES.items():
+        names = [name for name in inspect.signature(query).parameters if name not in FIXED]
+        found[query_name] = [
+            plain(query(session, scope=scope, **dict(zip(names, values, strict=True))))
+            for values in product(*(given[name] for name in names))
+        ]
+    return found
+
+
+def plain(answer):
+    """Rows as dictionaries, so that they outlive the rows."""
+    if isinstance(answer, SQLModel):
+        return answer.model_dump()
+    return [plain(row) for row in answer] if isinstance(answer, list) else answer
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+def test_a_query_takes_the_scope_by_name(query):
+    first, *others = inspect.signature(query).parameters.values()
+    assert first.name == "session"
+    assert any(each.name == "scope" and each.annotation is Scope for each in others)
+    assert all(each.kind is inspect.Parameter.KEYWORD_ONLY for each in others)
+
+
+def test_no_query_shows_that_another_account_exists(session, ours):
+    """Whatever is asked for, the answer is the same with and without the other account's rows.
+
+    The queries are found, so that one added later is tested too.
+    """
+    with session.begin_nested() as both:
+        given = choices([ours, add_customer(session, "005678")])
+        with_them = answers(session, ours.scope, given)
+        both.rollback()
+    without_them = answers(session, ours.scope, given)
+    assert with_them == without_them
+    assert [] == [name for name, found in with_them.items() if not any(found)]
+
+
+@pytest.fixture(scope="module")
+def migrated():
+    """An SQLite store as the migrations make it."""
+    database = Database.connect("sqlite://")
+    database.upgrade()
+    with Session(database.engine) as session:
+        yield session
+    database.dispose()
+
+
+@pytest.mark.parametrize(
+    ("index", "ask"),
+    [
+        ("ix_transaction_history", transactions.of_account),
+        ("ix_transaction_due", transactions.invoices),
+        (
+            "ix_call_record_month",
+            partial(calls.in_month, start_at=JUNE[0], end_at=JUNE[1], limit=9, after=(JUNE[0], 1)),
+        ),
+        (
+            "ix_call_record_month",
+            partial(calls.count_and_total, start_at=JUNE[0], end_at=JUNE[1]),
+        ),
+    ],
+)
+def test_the_questions_asked_most_use_their_index(migrated, index, ask):
+    """SQLite searches by the index and scans no table."""
+    asked = []
+
+    def listen(_connection, _cursor, sql, values, *_rest):
+        if sql.startswith("SELECT"):
+            asked.append((sql, values))
+
+    event.listen(migrated.bind, "before_cursor_execute", listen)
+    ask(migrated, scope=Scope(portal_user_id=1, account_id=1, role=Role.BILLING))
+    event.remove(migrated.bind, "before_cursor_execute", listen)
+    [(sql, values)] = asked
+    rows = migrated.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+    plan = "\n".join(row[-1] for row in rows)
+    assert f"INDEX {index} " in plan
+    assert "SCAN" not in plan
