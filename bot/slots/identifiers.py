@@ -1,0 +1,83 @@
+"""Mail addresses, phone numbers, invoice and account numbers in a sentence."""
+
+import re
+from functools import cache
+
+from bot.slots.words import MAX_LENGTH, any_of, forms, plain
+
+_EMAIL = re.compile(
+    r"[\w.+-]{1,64}@(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2,24}\b", re.IGNORECASE | re.ASCII
+)
+# Area code and exchange start with 2 to 9 (North American Numbering Plan).
+_NANP = re.compile(
+    r"(?<![\d-])(?:\+?1[\s.-]*)?\(?([2-9]\d{2})\)?[\s.-]*([2-9]\d{2})[\s.-]*(\d{4})(?![\d-])",
+    re.ASCII,
+)
+_INTERNATIONAL = re.compile(
+    r"(?:\+|(?<!\d)011[\s.-]?)([2-9](?:[\s().-]{0,2}\d){6,14})(?!\d)", re.ASCII
+)
+
+# INV00054321 and 001234: how the provider writes them.
+INVOICE_DIGITS = 8
+ACCOUNT_DIGITS = 6
+# Fewer digits right after the noun are an amount or a count ("bill 300", "account 12").
+BARE_INVOICE_DIGITS = 5
+BARE_ACCOUNT_DIGITS = 4
+
+
+def email(text: str) -> str | None:
+    """Find the first mail address, in lower case."""
+    found = _EMAIL.search(text[:MAX_LENGTH])
+    return found[0].lower() if found else None
+
+
+def phone(text: str) -> str | None:
+    """Find the first phone number, as E.164: North American, or written with + or 011."""
+    text = text[:MAX_LENGTH]
+    if found := _NANP.search(text):
+        return "+1" + "".join(found.groups())
+    if found := _INTERNATIONAL.search(text):
+        return "+" + re.sub(r"\D", "", found[1])
+    return None
+
+
+def invoice_number(text: str) -> str | None:
+    """Find an invoice number, as the invoice prints it ("inv 54321" is INV00054321)."""
+    words = plain(text)
+    digits = _after_noun("invoice", words, BARE_INVOICE_DIGITS, INVOICE_DIGITS)
+    if not digits and (bare := re.search(r"(?<![\w-])000\d{5}(?![\w-])", words)):
+        digits = bare[0]
+    return f"INV{digits.zfill(INVOICE_DIGITS)}" if digits else None
+
+
+def account_number(text: str) -> str | None:
+    """Find an account number, with its leading zeros ("account 1234" is 001234)."""
+    words = plain(text)
+    digits = _after_noun("account", words, BARE_ACCOUNT_DIGITS, ACCOUNT_DIGITS)
+    if not digits and (bare := re.search(r"(?<![\w-])0\d{5}(?![\w-])", words)):
+        digits = bare[0]
+    return digits.zfill(ACCOUNT_DIGITS) if digits else None
+
+
+def _after_noun(noun: str, words: str, bare: int, most: int) -> str | None:
+    for found in _numbered(noun).finditer(words):
+        digits = found["digits"]
+        marked = found["mark"] or not found["gap"]
+        if len(digits) <= most and (marked or (len(digits) >= bare and not _year(digits))):
+            return digits
+    return None
+
+
+@cache
+def _numbered(noun: str) -> re.Pattern[str]:
+    """The noun, perhaps "number" or #, then digits that are no amount and no longer number."""
+    return re.compile(
+        rf"\b{any_of(forms('identifiers', noun))}(?P<gap>[\s:.-]*"
+        rf"(?P<mark>#|\b{any_of(forms('identifiers', 'number'))}\b\.?)?"
+        r"(?:\s*\b(?:is|est)\b)?[\s:.#-]*)"
+        r"(?P<digits>\d{1,9})(?![\d-]|[.,]\d|\s*\$)"
+    )
+
+
+def _year(digits: str) -> bool:
+    return re.fullmatch(r"20\d\d", digits) is not None
