@@ -1,0 +1,55 @@
+"""The books of the account that an answer is about, as they stand today."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Self
+
+from bot.billing.aging import Aging
+from bot.billing.effect import is_hidden
+from bot.billing.ledger import Ledger, OpenItem
+from bot.commands import Context
+from store import accounts, transactions
+from store.models import Account, PaymentAllocation, Transaction, TransactionType
+
+
+@dataclass(frozen=True, kw_only=True)
+class Books:
+    account: Account
+    transactions: Sequence[Transaction]  # all of them, oldest first
+    allocations: Sequence[PaymentAllocation]
+    today: date  # in the account's zone
+
+    @classmethod
+    def read(cls, context: Context) -> Self:
+        """Read the account of whoever asks. Raises NotLinked and NotAllowed."""
+        scope = context.scope
+        with context.read() as session:
+            account = accounts.get(session, scope=scope)
+            rows = transactions.of_account(session, scope=scope)
+            allocations = transactions.allocations(session, scope=scope)
+        today = context.today(account.time_zone)
+        return cls(account=account, transactions=rows, allocations=allocations, today=today)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger.of(self.transactions, self.allocations, as_of=self.today)
+
+    @cached_property
+    def aging(self) -> Aging:
+        return Aging.of(self.ledger)
+
+    @property
+    def hidden_credits(self) -> list[Transaction]:
+        """The credits that count already while the history does not show them."""
+        return [row for row in self.transactions if is_hidden(row, self.today)]
+
+    @property
+    def oldest_open_invoice(self) -> OpenItem | None:
+        items = (item for item in self.ledger.open_items if _is_invoice(item.transaction))
+        return next(items, None)
+
+
+def _is_invoice(row: Transaction) -> bool:
+    return row.type == TransactionType.INVOICE

@@ -1,0 +1,35 @@
+"""Say that the bot does not know, and offer what comes nearest, and a person."""
+
+from bot.commands import Answer, Command, Context
+from bot.faq import library
+from bot.i18n import N_
+from bot.messages import Button, Outcome, Reply
+
+
+def handle(context: Context) -> Answer:
+    """Offer the topics whose ids are the argument."""
+    loc = context.loc
+    known = library.topics()
+    nearest = [topic for topic in context.args.split(",") if topic in known]
+    buttons = [Button(known[t].text(loc.language).title, action=f"faq:{t}") for t in nearest]
+    text = (
+        loc.text(
+            "I am not sure I can answer that. Is it one of these? "
+            "If not, tell me in other words, or I can pass you to a person."
+        )
+        if nearest
+        else loc.text(
+            "I do not know that one. Tell me in other words, or I can pass you to a person."
+        )
+    )
+    person = Button(loc.text("Talk to a person"), action="handoff")
+    return Answer(reply=Reply(text=text, buttons=(*buttons, person)), outcome=Outcome.MISS)
+
+
+command = Command(
+    name="miss",
+    help=N_("Something else"),
+    handle=handle,
+    listed=False,
+    public=True,
+)

@@ -1,0 +1,36 @@
+"""What a person may see: the one place where a Scope is made."""
+
+from bot.errors import NotAllowed, NotLinked
+from bot.i18n import N_
+from store import people
+from store.db import Session
+from store.models import Role
+from store.people import Person
+from store.scope import Scope
+
+# Technical contacts see no invoices (dossier 1.9).
+SEES_FIGURES = frozenset({Role.ADMINISTRATOR, Role.BILLING})
+
+
+def of_person(session: Session, person: Person) -> Scope:
+    """Give the scope of a linked chat.
+
+    Raises NotLinked when the chat is not linked or the membership is gone, NotAllowed when the
+    role sees no figures.
+    """
+    if person.portal_user_id is None or person.account_id is None:
+        raise NotLinked(N_("Please sign in first, so that I know whose account to look at."))
+    member = people.membership(
+        session, portal_user_id=person.portal_user_id, account_id=person.account_id
+    )
+    if member is None:
+        raise NotLinked(N_("Your access to this account has ended. Please sign in again."))
+    role = Role(member.role)
+    if role not in SEES_FIGURES:
+        raise NotAllowed(
+            N_(
+                "Your user may not see invoices and balances. Please ask an administrator of your "
+                "account, or the Billing Team."
+            )
+        )
+    return Scope(portal_user_id=person.portal_user_id, account_id=person.account_id, role=role)
