@@ -125,6 +125,7 @@ class Command:
     `phrases` are sentences that ask for it (a msgid marked by `i18n.phrases`); a command that a
     topic names as its action has none of its own. `fits` tells whether a sentence answers the
     command's open question: it gets the sentence and what was asked, and gives new arguments.
+    `claims` knows a sentence by its shape, such as a transaction ID alone, and gives arguments.
     """
 
     name: str
@@ -134,6 +135,7 @@ class Command:
     listed: bool = True
     public: bool = False  # made from topic files alone: may be said in a shared room
     fits: Callable[[str, str], str | None] | None = None
+    claims: Callable[[str], str | None] | None = None
 
 
 def discover(package: ModuleType) -> dict[str, Command]:

@@ -18,7 +18,7 @@ from bot.router import CLARIFY, EMPTY, FAQ, HANDOFF, MISS, Recall, Route, Router
 from bot.settings import Settings
 from store import conversations, inbox, outbox, people
 from store.conversations import Memory
-from store.db import Database, is_conflict, is_unavailable
+from store.db import Database, is_unavailable
 from store.inbox import Accepted
 from store.models.types import new_ref
 from store.people import Person
@@ -112,7 +112,7 @@ class Dispatcher:
         self, event: Accepted, request: Request, person: Person, memory: Memory
     ) -> tuple[Context, Route, Answer]:
         """Route the request and let its handler answer; what goes wrong becomes words."""
-        sure = None if request.action else self.router.language_of(request.text)
+        sure = None if request.is_chosen else self.router.language_of(request.text)
         language = (
             sure or memory.language or person.language or known(request.locale) or SOURCE_LANGUAGE
         )
@@ -143,7 +143,8 @@ class Dispatcher:
     def _answer(self, context: Context, route: Route) -> Answer:
         command = self.commands[route.command]
         general = route.topic is not None and route.topic in self.router.topics
-        if general and not context.request.one_to_one and not command.public:
+        figures = not command.public and command.name != HANDOFF
+        if general and figures and not context.request.one_to_one:
             return self._in_a_room(context, route)
         try:
             return command.handle(context)
@@ -196,54 +197,51 @@ class Dispatcher:
     ) -> Turned:
         """Write everything the turn came to in one transaction."""
         request, scope = context.request, context.used_scope
-        try:
-            with self.database.write() as session:
-                turn_id = conversations.add_turn(
-                    session,
-                    ref=context.turn_ref,
+        with self.database.write() as session:
+            if inbox.is_done(session, inbox_id=event.id):
+                return Turned()  # another process took over the lease and was faster
+            turn_id = conversations.add_turn(
+                session,
+                ref=context.turn_ref,
+                conversation_id=context.memory.id,
+                inbox_id=event.id,
+                text=request.text,
+                action=request.action,
+                outcome=said.outcome,
+                topic=said.topic,
+                topics=list(said.topics),
+                command=said.command,
+                ticket_ref=said.ticket,
+                score=route.score,
+                language=said.language,
+                private=said.private,
+                account_id=scope and scope.account_id,
+            )
+            sent = outbox.add(
+                session,
+                to=outbox.Recipient(
+                    platform=request.platform,
                     conversation_id=context.memory.id,
-                    inbox_id=event.id,
-                    text=request.text,
-                    action=request.action,
-                    outcome=said.outcome,
-                    topic=said.topic,
-                    topics=list(said.topics),
-                    command=said.command,
-                    ticket_ref=said.ticket,
-                    score=route.score,
-                    language=said.language,
-                    private=said.private,
-                    account_id=scope and scope.account_id,
-                )
-                sent = outbox.add(
-                    session,
-                    to=outbox.Recipient(
-                        platform=request.platform,
-                        conversation_id=context.memory.id,
-                        chat_identity_id=context.person.id,
-                        pulled=request.pulled,
-                    ),
-                    reply=to_json(answer.reply),
-                    language=said.language,
-                    private=said.private,
-                    grant=outbox.Grant.of(scope) if scope else None,
-                    turn_id=turn_id,
-                    replaces=request.message_id if request.one_to_one else None,
-                )
-                conversations.remember(
-                    session,
-                    conversation_id=context.memory.id,
-                    language=context.spoken or context.memory.language,
-                    misses=_misses(context.memory, said.outcome),
-                    question=_question(context, route),
-                )
-                for write in context.writes:
-                    write(session, turn_id)
-                then = inbox.finish(session, inbox_id=event.id, lane=request.lane)
-        except Exception as error:
-            if is_conflict(error):  # another process took over the lease and was faster
-                return Turned()
-            raise
+                    chat_identity_id=context.person.id,
+                    pulled=request.pulled,
+                ),
+                reply=to_json(answer.reply),
+                language=said.language,
+                private=said.private,
+                grant=outbox.Grant.of(scope) if scope else None,
+                turn_id=turn_id,
+                replaces=request.message_id if request.one_to_one else None,
+            )
+            conversations.remember(
+                session,
+                conversation_id=context.memory.id,
+                language=context.spoken or context.memory.language,
+                misses=_misses(context.memory, said.outcome),
+                question=_question(context, route),
+            )
+            for write in context.writes:
+                write(session, turn_id)
+            then = inbox.finish(session, inbox_id=event.id, lane=request.lane)
         return Turned(outbox_ids=(sent,), then=then)
 
 

@@ -6,6 +6,7 @@ to be compiled, and a new language is one folder under locales/.
 
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,6 +23,7 @@ from babel.numbers import format_currency, format_decimal
 from babel.support import NullTranslations, Translations
 
 SOURCE_LANGUAGE = "en"
+_NORTH_AMERICAN = re.compile(r"\+1(\d{3})(\d{3})(\d{4})")
 COUNTRY = "CA"
 _HERE = Path(__file__).resolve().parent
 # In a checkout beside bot/, in an installed wheel inside it.
@@ -138,6 +140,14 @@ class Localizer:
         if style == "or":
             return str(format_list(list(items), "or", locale=_locale(self.language)))
         return str(format_list(list(items), locale=_locale(self.language)))
+
+    def phone(self, number: str) -> str:
+        """Write a North American number as people here do; any other text stays as it is."""
+        found = _NORTH_AMERICAN.fullmatch(number)
+        if not found:
+            return number
+        gap = " " if self.language == "fr" else "-"
+        return f"{found[1]}{gap}{found[2]}-{found[3]}"
 
     def _first(self, written: str, day: dt.date) -> str:
         # CLDR writes « 1 décembre »; in French the first of a month is « 1er ».

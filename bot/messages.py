@@ -48,6 +48,11 @@ class Request:
                 object.__setattr__(self, name, _storable(value))
 
     @property
+    def is_chosen(self) -> bool:
+        """A button or slash command, as against words: it tells nothing of the language."""
+        return self.action is not None or self.text.lstrip().startswith("/")
+
+    @property
     def lane(self) -> str:
         """Requests of one lane are answered one after another."""
         return f"{self.platform}|{self.workspace}|{self.room}|{self.thread}|{self.user}"

@@ -20,6 +20,7 @@ from bot.triage.assess import assess
 
 FAQ, CLARIFY, MISS, HANDOFF, EMPTY = "faq", "clarify", "miss", "handoff", "empty"
 OFFERED = 3  # topics named when the bot asks back or does not know
+NEAR = 0.25  # likeness of a topic worth naming; below it stands what gibberish is "like"
 _SLASH = re.compile(r"^/([a-z][a-z-]*)(?:\s+(.*))?$", re.DOTALL | re.IGNORECASE)
 
 
@@ -92,17 +93,27 @@ class Router:
 
     def _sentence(self, text: str, recall: Recall) -> Route:
         match = self.matcher.match(text)
-        urgent = assess(text).urgent
-        route = self._understood(match, recall, urgent=urgent)
-        return replace(route, score=match.score, candidates=match.candidates)
+        found: dict[str, Any] = {"score": match.score, "candidates": match.candidates}
+        if assess(text).urgent:
+            return replace(self._to_a_person(), **found)
+        if claimed := self._claimed(text):
+            return replace(claimed, **_certain(claimed.topic, match))
+        return replace(self._understood(match, recall), **found)
 
-    def _understood(self, match: Match, recall: Recall, *, urgent: bool) -> Route:
-        likeliest = tuple(topic for topic, _ in match.candidates[:OFFERED])
-        if urgent:
-            return self._to_a_person()
+    def _claimed(self, text: str) -> Route | None:
+        for command in self.commands.values():
+            args = command.claims(text) if command.claims else None
+            if args is not None:
+                topic = self._topic_of(command.name)
+                return Route(command=command.name, args=args, topic=topic)
+        return None
+
+    def _understood(self, match: Match, recall: Recall) -> Route:
+        near = (topic for topic, score in match.candidates if score >= NEAR)
+        likeliest = tuple(near)[:OFFERED]
         if match.verdict is Verdict.ANSWER:
             if match.off is None:
-                return self._topic(library.topics()[likeliest[0]])
+                return self._topic(library.topics()[match.candidates[0][0]])
             return self._off(match.off)
         if match.verdict is Verdict.CLARIFY:
             args = ",".join(likeliest)
@@ -152,6 +163,14 @@ class Router:
             for language in languages() if command.phrases else ():
                 for phrase in Localizer(language).phrases(command.phrases):
                     yield Phrase(OFF + command.name, phrase, language)
+
+
+def _certain(topic: str | None, match: Match) -> dict[str, Any]:
+    """Put first what a sentence's shape tells; an off- topic is no candidate and scores nothing."""
+    others = tuple(pair for pair in match.candidates if pair[0] != topic)
+    if topic is None or topic.startswith(OFF):
+        return {"score": 0.0, "candidates": others}
+    return {"score": 1.0, "candidates": ((topic, 1.0), *others)}
 
 
 def _split(action: str) -> tuple[str, str]:

@@ -23,7 +23,11 @@ class Settings(BaseSettings):
     """Frozen; raises SettingsError from `load` when a value is missing or wrong."""
 
     model_config = SettingsConfigDict(
-        env_prefix="BILLING_BOT_", frozen=True, extra="ignore", populate_by_name=True
+        env_prefix="BILLING_BOT_",
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
+        env_ignore_empty=True,  # an empty line of .env is as good as none
     )
 
     env: str = Field(default=PRODUCTION, pattern=f"^({DEVELOPMENT}|{PRODUCTION})$")

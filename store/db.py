@@ -5,19 +5,17 @@ transaction that reads and then writes is refused with "database is locked" at o
 the busy timeout, when another writer came between.
 """
 
+import importlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlmodel import Session as Session  # noqa: PLC0414 - the rooms above know it by this name
 
 BUSY_TIMEOUT_SECONDS = 30
@@ -63,15 +61,12 @@ class Database:
             if not self.is_sqlite:
                 lock = text("SELECT pg_advisory_xact_lock(:key)")
                 connection.execute(lock, {"key": _MIGRATION_LOCK})
-            config = _alembic()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            _schema().upgrade(connection)
 
     def is_current(self) -> bool:
         """Tell whether the schema is the newest revision. Raises OperationalError when down."""
         with self.engine.connect() as connection:
-            have = MigrationContext.configure(connection).get_current_revision()
-        return have == ScriptDirectory.from_config(_alembic()).get_current_head()
+            return bool(_schema().is_current(connection))
 
     def _immediate(self) -> Connection:
         return self.engine.connect().execution_options(**{_IMMEDIATE: True})
@@ -80,10 +75,8 @@ class Database:
         self.engine.dispose()
 
 
-def _alembic() -> Config:
-    config = Config()
-    config.set_main_option("script_location", "store:migrations")
-    return config
+def _schema() -> ModuleType:
+    return importlib.import_module("store.schema")
 
 
 def _engine(url: str) -> Engine:
@@ -131,8 +124,3 @@ def is_unavailable(error: BaseException) -> bool:
     return isinstance(error, OperationalError) or (
         isinstance(error, DBAPIError) and error.connection_invalidated
     )
-
-
-def is_conflict(error: BaseException) -> bool:
-    """Tell whether a unique row was there already."""
-    return isinstance(error, IntegrityError)

@@ -23,7 +23,7 @@ def cached(session: Session, *, scope: Scope, language: str, cache_key: str) -> 
         File.cache_key == cache_key,
         col(File.expires_at) > now(),
     )
-    return session.exec(query).first()
+    return session.exec(query.order_by(col(File.id).desc()).limit(1)).first()
 
 
 def keep(
@@ -37,14 +37,7 @@ def keep(
     content: bytes,
     ref: str | None = None,
 ) -> File:
-    """Keep a file; one under the same key is replaced."""
-    old = select(File.id).where(
-        File.account_id == scope.account_id,
-        File.language == language,
-        File.cache_key == cache_key,
-    )
-    for file_id in session.exec(old).all():
-        _drop(session, file_id)
+    """Keep a file. Two turns may keep the same one: each message has its own to refer to."""
     file = File(
         ref=ref or new_ref(),
         account_id=scope.account_id,

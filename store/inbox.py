@@ -138,9 +138,13 @@ def take_stale(session: Session, *, limit: int = 20) -> list[Accepted]:
     return [leased for row in rows if (leased := _lease(session, row))]
 
 
+_STATE = select(inbox.c.state).where(inbox.c.id == bindparam("row")).with_for_update()
+
+
 def is_done(session: Session, *, inbox_id: int) -> bool:
-    state = session.connection().execute(select(inbox.c.state).where(inbox.c.id == inbox_id))
-    return state.scalar() == InboxState.DONE
+    """Tell whether somebody closed it already; until this transaction ends nobody else can."""
+    state = session.connection().execute(_STATE, {"row": inbox_id}).scalar()
+    return state == InboxState.DONE
 
 
 def waiting(session: Session) -> tuple[int, datetime | None]:

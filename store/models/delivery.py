@@ -97,7 +97,7 @@ class File(Table, table=True):
     """A document or picture in chunks: web and worker share no disk."""
 
     __table_args__ = (
-        UniqueConstraint("cache_key", "account_id", "language"),
+        Index("ix_file_cache", "account_id", "cache_key", "language"),
         Index("ix_file_expires_at", "expires_at"),
     )
 

@@ -1,7 +1,6 @@
 """first tables"""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 
 revision = "0001"
@@ -15,17 +14,17 @@ def upgrade() -> None:
     op.create_table(
         "account",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("ref", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
-        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
-        sa.Column("legal_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("bill_to_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("billing_street", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("billing_city", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("billing_province", sqlmodel.sql.sqltypes.AutoString(length=2), nullable=False),
-        sa.Column("billing_postal_code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("billing_emails", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
-        sa.Column("time_zone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("ref", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.String(length=32), nullable=False),
+        sa.Column("legal_name", sa.String(), nullable=False),
+        sa.Column("bill_to_name", sa.String(), nullable=False),
+        sa.Column("billing_street", sa.String(), nullable=False),
+        sa.Column("billing_city", sa.String(), nullable=False),
+        sa.Column("billing_province", sa.String(length=2), nullable=False),
+        sa.Column("billing_postal_code", sa.String(), nullable=False),
+        sa.Column("billing_emails", sa.String(), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("time_zone", sa.String(), nullable=False),
         sa.Column("auto_pay", sa.Boolean(), nullable=False),
         sa.Column("sample", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -36,12 +35,12 @@ def upgrade() -> None:
     op.create_table(
         "inbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("platform", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
-        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("event_id", sqlmodel.sql.sqltypes.AutoString(length=128), nullable=False),
-        sa.Column("lane", sqlmodel.sql.sqltypes.AutoString(length=512), nullable=False),
+        sa.Column("platform", sa.String(length=16), nullable=False),
+        sa.Column("workspace", sa.String(length=64), nullable=False),
+        sa.Column("event_id", sa.String(length=128), nullable=False),
+        sa.Column("lane", sa.String(length=512), nullable=False),
         sa.Column("request", sa.JSON(), nullable=False),
-        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
@@ -61,13 +60,13 @@ def upgrade() -> None:
     op.create_table(
         "portal_user",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("ref", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
-        sa.Column("username", sqlmodel.sql.sqltypes.AutoString(length=254), nullable=False),
-        sa.Column("first_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("last_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("email", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("password_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("time_zone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("ref", sa.String(length=32), nullable=False),
+        sa.Column("username", sa.String(length=254), nullable=False),
+        sa.Column("first_name", sa.String(), nullable=False),
+        sa.Column("last_name", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("password_hash", sa.String(), nullable=False),
+        sa.Column("time_zone", sa.String(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("sample", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -78,8 +77,8 @@ def upgrade() -> None:
     op.create_table(
         "sign_in_failure",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("username", sqlmodel.sql.sqltypes.AutoString(length=254), nullable=False),
-        sa.Column("address", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("username", sa.String(length=254), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -89,12 +88,12 @@ def upgrade() -> None:
     op.create_table(
         "staff",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("ref", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
-        sa.Column("username", sqlmodel.sql.sqltypes.AutoString(length=254), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+        sa.Column("ref", sa.String(length=32), nullable=False),
+        sa.Column("username", sa.String(length=254), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("sees_figures", sa.Boolean(), nullable=False),
-        sa.Column("password_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("password_hash", sa.String(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("sample", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -105,12 +104,12 @@ def upgrade() -> None:
     op.create_table(
         "chat_identity",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("ref", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
-        sa.Column("platform", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
-        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("user", sqlmodel.sql.sqltypes.AutoString(length=128), nullable=False),
-        sa.Column("display_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=True),
+        sa.Column("ref", sa.String(length=32), nullable=False),
+        sa.Column("platform", sa.String(length=16), nullable=False),
+        sa.Column("workspace", sa.String(length=64), nullable=False),
+        sa.Column("user", sa.String(length=128), nullable=False),
+        sa.Column("display_name", sa.String(), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=True),
         sa.Column(
             "portal_user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
@@ -142,17 +141,17 @@ def upgrade() -> None:
     op.create_table(
         "file",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("ref", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("ref", sa.String(length=32), nullable=False),
         sa.Column(
             "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
-        sa.Column("role", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
-        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
-        sa.Column("cache_key", sqlmodel.sql.sqltypes.AutoString(length=128), nullable=False),
-        sa.Column("filename", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("media_type", sqlmodel.sql.sqltypes.AutoString(length=128), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("cache_key", sa.String(length=128), nullable=False),
+        sa.Column("filename", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(length=128), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -160,10 +159,12 @@ def upgrade() -> None:
             ["account.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("cache_key", "account_id", "language"),
         sa.UniqueConstraint("ref"),
     )
     with op.batch_alter_table("file", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_file_cache", ["account_id", "cache_key", "language"], unique=False
+        )
         batch_op.create_index("ix_file_expires_at", ["expires_at"], unique=False)
 
     op.create_table(
@@ -175,8 +176,8 @@ def upgrade() -> None:
         sa.Column(
             "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("role", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
-        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("notify_payment_accepted", sa.Boolean(), nullable=False),
         sa.Column("notify_payment_declined", sa.Boolean(), nullable=False),
         sa.Column("notify_invoice_posted", sa.Boolean(), nullable=False),
@@ -201,8 +202,8 @@ def upgrade() -> None:
         sa.Column(
             "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("brand", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
-        sa.Column("last_four", sqlmodel.sql.sqltypes.AutoString(length=4), nullable=False),
+        sa.Column("brand", sa.String(length=32), nullable=False),
+        sa.Column("last_four", sa.String(length=4), nullable=False),
         sa.Column("expiry_year", sa.Integer(), nullable=False),
         sa.Column("expiry_month", sa.Integer(), nullable=False),
         sa.Column("is_default", sa.Boolean(), nullable=False),
@@ -223,11 +224,11 @@ def upgrade() -> None:
         sa.Column(
             "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("label", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("street", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("city", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("province", sqlmodel.sql.sqltypes.AutoString(length=2), nullable=False),
-        sa.Column("postal_code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("street", sa.String(), nullable=False),
+        sa.Column("city", sa.String(), nullable=False),
+        sa.Column("province", sa.String(length=2), nullable=False),
+        sa.Column("postal_code", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"],
             ["account.id"],
@@ -242,25 +243,25 @@ def upgrade() -> None:
     op.create_table(
         "transaction",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("ref", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("ref", sa.String(length=32), nullable=False),
         sa.Column(
             "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
-        sa.Column("type", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("number", sa.String(length=32), nullable=False),
+        sa.Column("type", sa.String(length=16), nullable=False),
         sa.Column("date", sa.Date(), nullable=False),
         sa.Column("amount_cents", sa.BigInteger(), nullable=False),
-        sa.Column("description", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("description", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_date", sa.Date(), nullable=True),
         sa.Column("period_first", sa.Date(), nullable=True),
         sa.Column("period_last", sa.Date(), nullable=True),
         sa.Column("balance_forward_cents", sa.BigInteger(), nullable=True),
-        sa.Column("payment_type", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=True),
-        sa.Column("payment_state", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=True),
+        sa.Column("payment_type", sa.String(length=32), nullable=True),
+        sa.Column("payment_state", sa.String(length=16), nullable=True),
         sa.Column("settled_on", sa.Date(), nullable=True),
-        sa.Column("method_brand", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=True),
-        sa.Column("method_last_four", sqlmodel.sql.sqltypes.AutoString(length=4), nullable=True),
+        sa.Column("method_brand", sa.String(length=32), nullable=True),
+        sa.Column("method_last_four", sa.String(length=4), nullable=True),
         sa.Column("posted_on", sa.Date(), nullable=True),
         sa.Column(
             "refunds_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
@@ -292,25 +293,25 @@ def upgrade() -> None:
         sa.Column(
             "invoice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
-        sa.Column("import_key", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("call_id", sqlmodel.sql.sqltypes.AutoString(length=255), nullable=False),
+        sa.Column("import_key", sa.String(length=64), nullable=False),
+        sa.Column("call_id", sa.String(length=255), nullable=False),
         sa.Column("leg", sa.Integer(), nullable=False),
-        sa.Column("direction", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("direction", sa.String(length=16), nullable=False),
         sa.Column("start_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answer_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("end_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("from_number", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("from_extension", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
-        sa.Column("from_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("to_number", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("to_extension", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("from_number", sa.String(length=64), nullable=False),
+        sa.Column("from_extension", sa.String(length=32), nullable=False),
+        sa.Column("from_name", sa.String(), nullable=False),
+        sa.Column("to_number", sa.String(length=64), nullable=False),
+        sa.Column("to_extension", sa.String(length=32), nullable=False),
         sa.Column("duration_seconds", sa.Integer(), nullable=False),
         sa.Column("billable_seconds", sa.Integer(), nullable=False),
-        sa.Column("disposition", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
-        sa.Column("destination", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("disposition", sa.String(length=32), nullable=False),
+        sa.Column("destination", sa.String(), nullable=False),
         sa.Column("rate_millionths", sa.BigInteger(), nullable=True),
         sa.Column("charge_millionths", sa.BigInteger(), nullable=True),
-        sa.Column("source_format", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("source_format", sa.String(length=32), nullable=False),
         sa.Column("source_row", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["account_id"],
@@ -332,17 +333,17 @@ def upgrade() -> None:
     op.create_table(
         "conversation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("ref", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
-        sa.Column("platform", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
-        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("room", sqlmodel.sql.sqltypes.AutoString(length=128), nullable=False),
-        sa.Column("thread", sqlmodel.sql.sqltypes.AutoString(length=128), nullable=False),
+        sa.Column("ref", sa.String(length=32), nullable=False),
+        sa.Column("platform", sa.String(length=16), nullable=False),
+        sa.Column("workspace", sa.String(length=64), nullable=False),
+        sa.Column("room", sa.String(length=128), nullable=False),
+        sa.Column("thread", sa.String(length=128), nullable=False),
         sa.Column(
             "chat_identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("one_to_one", sa.Boolean(), nullable=False),
         sa.Column("pulled", sa.Boolean(), nullable=False),
-        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=True),
+        sa.Column("language", sa.String(length=8), nullable=True),
         sa.Column("misses", sa.Integer(), nullable=False),
         sa.Column("question", sa.JSON(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
@@ -384,8 +385,8 @@ def upgrade() -> None:
             "transaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
-        sa.Column("description", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("description", sa.String(), nullable=False),
         sa.Column("period_first", sa.Date(), nullable=True),
         sa.Column("period_last", sa.Date(), nullable=True),
         sa.Column("quantity_millionths", sa.BigInteger(), nullable=False),
@@ -418,8 +419,8 @@ def upgrade() -> None:
             "transaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
-        sa.Column("province", sqlmodel.sql.sqltypes.AutoString(length=2), nullable=False),
+        sa.Column("name", sa.String(length=8), nullable=False),
+        sa.Column("province", sa.String(length=2), nullable=False),
         sa.Column("rate_millionths", sa.Integer(), nullable=False),
         sa.Column("base_cents", sa.BigInteger(), nullable=False),
         sa.Column("amount_cents", sa.BigInteger(), nullable=False),
@@ -472,8 +473,8 @@ def upgrade() -> None:
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
             nullable=False,
         ),
-        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
-        sa.Column("label", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("number", sa.String(length=32), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"],
             ["account.id"],
@@ -488,8 +489,8 @@ def upgrade() -> None:
     op.create_table(
         "link_request",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("ref", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
-        sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("ref", sa.String(length=32), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column(
             "chat_identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
@@ -528,18 +529,18 @@ def upgrade() -> None:
     op.create_table(
         "ticket",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("ref", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("ref", sa.String(length=16), nullable=False),
         sa.Column(
             "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column(
             "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
-        sa.Column("queue", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("queue", sa.String(length=32), nullable=False),
         sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
-        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
-        sa.Column("contact", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("contact", sa.String(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
@@ -573,21 +574,21 @@ def upgrade() -> None:
     op.create_table(
         "turn",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("ref", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("ref", sa.String(length=32), nullable=False),
         sa.Column(
             "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("inbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("action", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
-        sa.Column("topic", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=True),
+        sa.Column("outcome", sa.String(length=16), nullable=False),
+        sa.Column("topic", sa.String(length=64), nullable=True),
         sa.Column("topics", sa.JSON(), nullable=False),
-        sa.Column("command", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
-        sa.Column("ticket_ref", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=True),
+        sa.Column("command", sa.String(length=64), nullable=True),
+        sa.Column("ticket_ref", sa.String(length=16), nullable=True),
         sa.Column("score", sa.Float(), nullable=True),
-        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("private", sa.Boolean(), nullable=False),
         sa.Column(
             "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
@@ -617,8 +618,8 @@ def upgrade() -> None:
     op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("ref", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
-        sa.Column("platform", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("ref", sa.String(length=32), nullable=False),
+        sa.Column("platform", sa.String(length=16), nullable=False),
         sa.Column(
             "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
@@ -634,18 +635,16 @@ def upgrade() -> None:
         sa.Column(
             "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
-        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("reply", sa.JSON(), nullable=False),
-        sa.Column("replaces", sqlmodel.sql.sqltypes.AutoString(length=128), nullable=True),
-        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("replaces", sa.String(length=128), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column(
-            "platform_message_id", sqlmodel.sql.sqltypes.AutoString(length=128), nullable=True
-        ),
+        sa.Column("platform_message_id", sa.String(length=128), nullable=True),
         sa.ForeignKeyConstraint(
             ["account_id"],
             ["account.id"],
@@ -690,10 +689,10 @@ def upgrade() -> None:
         sa.Column(
             "ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("author", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("author", sa.String(length=16), nullable=False),
         sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("turn_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["staff_id"],
@@ -798,6 +797,7 @@ def downgrade() -> None:
     op.drop_table("membership")
     with op.batch_alter_table("file", schema=None) as batch_op:
         batch_op.drop_index("ix_file_expires_at")
+        batch_op.drop_index("ix_file_cache")
 
     op.drop_table("file")
     with op.batch_alter_table("chat_identity", schema=None) as batch_op:

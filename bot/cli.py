@@ -1,0 +1,268 @@
+"""The command line: thin, it parses, calls and prints. Operators' texts are English."""
+
+import functools
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ParamSpec
+from uuid import uuid4
+
+import click
+import structlog
+
+from bot import __version__, logs
+from bot.settings import Settings, SettingsError
+
+P = ParamSpec("P")
+
+REFUSED, USAGE = 1, 2
+
+
+def main() -> None:
+    commands()
+
+
+def settled(function: Callable[P, None]) -> Callable[P, None]:
+    """Turn what an operator can mend into one plain line and exit status 1."""
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
+        from bot.bootstrap import NotReady
+        from bot.errors import CustomerError
+        from store.db import is_unavailable
+
+        try:
+            function(*args, **kwargs)
+        except CustomerError as error:
+            _fail(error.msgid.format(**error.values))
+        except (SettingsError, NotReady, ValueError) as error:
+            _fail(str(error))
+        except Exception as error:
+            if not is_unavailable(error):
+                raise
+            _fail("The database cannot be reached. Check DATABASE_URL, and that it is running.")
+
+    return wrapper
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="billing-bot")
+def commands() -> None:
+    """A billing support desk in chat, in English and French."""
+
+
+@commands.command()
+@click.option(
+    "--as", "username", metavar="USERNAME", help="Chat as this portal user (development)."
+)
+@click.option("--lang", type=click.Choice(["en", "fr"]), help="The language to start in.")
+@click.option("--json", "as_json", is_flag=True, help="JSON lines in, JSON lines out.")
+@click.option("--files", type=click.Path(path_type=Path, file_okay=False), help="Save files here.")
+@click.option("--conversation", metavar="NAME", help="Go on with a conversation of this name.")
+@settled
+def chat(
+    username: str | None,
+    lang: str | None,
+    as_json: bool,
+    files: Path | None,
+    conversation: str | None,
+) -> None:
+    """Talk to the bot: a line in, a reply out."""
+    from bot.adapters.console.settings import ConsoleSettings
+    from bot.adapters.console.transport import Console
+    from bot.bootstrap import link_console, open_bot
+
+    settings = _settings()
+    with open_bot(settings) as bot:
+        name = conversation or uuid4().hex
+        console = ConsoleSettings(
+            user=f"{username or ''}:{name}",
+            conversation=name,
+            language=lang,
+            as_json=as_json,
+            files=files,
+        )
+        if username is not None:
+            link_console(bot, user=console.user, username=username)
+        Console(bot.delivery, console, sys.stdin, sys.stdout).run()
+
+
+@commands.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), help="Default: PORT or 8000.")
+@click.option("--no-worker", is_flag=True, help="Leave retries, staff messages and jobs alone.")
+@click.option("--next-port", is_flag=True, help="When the port is taken, take the next one.")
+@settled
+def serve(host: str, port: int | None, no_worker: bool, next_port: bool) -> None:
+    """Receive messages, answer them, and serve the web chat."""
+    from bot.server import serve as run
+
+    run(_settings(), host=host, port=port, worker=not no_worker, next_port=next_port)
+
+
+@commands.command()
+@settled
+def worker() -> None:
+    """Send what waits: retries, staff messages, jobs."""
+    from bot.server import work
+
+    work(_settings())
+
+
+@commands.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+@settled
+def upgrade() -> None:
+    """Bring the schema up to date."""
+    from store.db import Database
+
+    database = Database.connect(_settings().database_url)
+    try:
+        database.upgrade()
+    finally:
+        database.dispose()
+    click.echo("The database is up to date.", err=True)
+
+
+@commands.command()
+@click.option("--accounts", type=click.IntRange(1), default=1000, show_default=True)
+@click.option("--calls", type=click.IntRange(0), default=100_000, show_default=True)
+@settled
+def sample(accounts: int, calls: int) -> None:
+    """Fill the store with made-up accounts, for trying things out."""
+    from bot.sampling import fill_many
+
+    summary = fill_many(_settings(), accounts=accounts, calls=calls)
+    click.echo(
+        f"{summary.accounts} accounts, {summary.transactions} transactions, {summary.calls} calls.",
+        err=True,
+    )
+
+
+@commands.group()
+def faq() -> None:
+    """The knowledge base."""
+
+
+@faq.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a question.")
+@click.option("--lang", type=click.Choice(["en", "fr"]), help="The language of the questions.")
+@settled
+def ask(as_json: bool, lang: str | None) -> None:
+    """Say what the bot would do with each line of input as a first message."""
+    from bot.understanding import Understanding
+
+    understanding = Understanding()
+    for line in sys.stdin:
+        found = understanding.of(line.rstrip("\n"), language=lang)
+        if as_json:
+            click.echo(json.dumps(found, ensure_ascii=False))
+        else:
+            click.echo(f"{found['outcome']:8} {found['score']:.2f} {found['topic'] or '-'}")
+        sys.stdout.flush()
+
+
+@commands.group()
+def staff() -> None:
+    """Tickets: what people at the desk answer."""
+
+
+_as = click.option("--as", "username", metavar="USERNAME", help="Who acts.")
+_json = click.option("--json", "as_json", is_flag=True, help="JSON.")
+
+
+@staff.command(name="list")
+@_as
+@_json
+@settled
+def list_tickets(username: str | None, as_json: bool) -> None:
+    """List the open tickets, urgent ones first."""
+    from bot import desk, desk_text
+
+    del username  # reading the list needs no name
+    with _database() as database:
+        cases = desk.open_cases(database)
+    _print(as_json, [desk_text.row(case) for case in cases], desk_text.listing(cases))
+
+
+@staff.command()
+@click.argument("ticket")
+@_as
+@_json
+@settled
+def show(ticket: str, username: str | None, as_json: bool) -> None:
+    """Show a ticket with what was said."""
+    from bot import desk, desk_text
+
+    del username
+    with _database() as database:
+        case, messages = desk.show(database, ticket)
+    _print(as_json, desk_text.whole(case, messages), desk_text.page(case, messages))
+
+
+@staff.command()
+@click.argument("ticket")
+@click.argument("text")
+@_as
+@_json
+@settled
+def reply(ticket: str, text: str, username: str | None, as_json: bool) -> None:
+    """Answer the customer; the answer reaches their chat by itself."""
+    from bot import desk, desk_text
+
+    with _database() as database:
+        case = desk.reply(database, ref=ticket, text=text, staff=_acting(database, username))
+    _print(as_json, desk_text.row(case), f"Sent to the customer of {case.ticket.ref}.")
+
+
+@staff.command()
+@click.argument("ticket")
+@_as
+@_json
+@settled
+def close(ticket: str, username: str | None, as_json: bool) -> None:
+    """Close a ticket; the customer is told."""
+    from bot import desk, desk_text
+
+    with _database() as database:
+        case = desk.close(database, ref=ticket, staff=_acting(database, username))
+    _print(as_json, desk_text.row(case), f"{case.ticket.ref} is closed.")
+
+
+def _settings() -> Settings:
+    settings = Settings.load()
+    logs.configure(settings)
+    return settings
+
+
+def _database() -> Any:
+    from bot.bootstrap import open_database
+
+    return open_database(_settings())
+
+
+def _acting(database: Any, username: str | None) -> Any:
+    """Find who acts; in development without a name, the first of the sample staff."""
+    from bot import desk
+
+    settings = Settings.load()
+    if username is None:
+        if not settings.in_development:
+            raise click.UsageError("Say who acts: --as USERNAME")
+        username = "agent1@desk.example"
+    return desk.member(database, username=username, sample_users=settings.in_development)
+
+
+def _print(as_json: bool, data: Any, text: str) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False) if as_json else text)
+
+
+def _fail(message: str) -> None:
+    structlog.reset_defaults()
+    click.echo(message, err=True)
+    sys.exit(REFUSED)

@@ -1,0 +1,85 @@
+"""Plays every conversation under transcripts/ through the console adapter and the whole bot.
+
+A transcript is `<topic>.<locale>.txt`. Its first line says who chats ("given: nobody" or a user
+name of the sample data). Lines starting with "> " are the customer's; "> [Label]" presses the
+button of that label in the last reply. With UPDATE=1 the bot's side is written anew: read the
+diff.
+"""
+
+import io
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.console.settings import ConsoleSettings
+from bot.adapters.console.transport import Console
+from bot.bootstrap import Bot, link_console
+
+FOLDER = Path(__file__).parent / "transcripts"
+FILES = sorted(FOLDER.rglob("*.txt"))
+_BUTTON = re.compile(r"^  \[(?P<label>.+?)\] (?P<action>/\S.*)$", re.MULTILINE)
+# What is random in every run.
+_RANDOM = [
+    (re.compile(r"\bT-[0-9A-Z]{6}\b"), "T-######"),
+    (re.compile(r"\b[0-9A-HJKMNP-TV-Z]{20}\b"), "<ref>"),
+    (re.compile(r"(/link/)[\w-]{22}"), r"\1<token>"),
+]
+
+
+class Script(io.StringIO):
+    """Standard input that says the next line once the bot has answered the one before."""
+
+    def __init__(self, lines: list[str], out: io.StringIO) -> None:
+        super().__init__()
+        self._said = iter(lines)
+        self._out = out
+        self.played: list[str] = []
+        self._answered = ""
+
+    def isatty(self) -> bool:
+        return False
+
+    def readline(self, *_size: int) -> str:
+        self._answered = self._out.getvalue()
+        self._out.seek(0)
+        self._out.truncate()
+        if self._answered:
+            self.played.append(self._answered)
+        line = next(self._said, None)
+        if line is None:
+            return ""
+        self.played.append(f"> {line}")
+        return self._typed(line) + "\n"
+
+    def _typed(self, line: str) -> str:
+        if not line.startswith("["):
+            return line
+        actions = {m["label"]: m["action"] for m in _BUTTON.finditer(self._answered)}
+        return actions[line.strip("[]")]
+
+
+def play(bot: Bot, path: Path) -> str:
+    locale = path.suffixes[0][1:]
+    given, *rest = path.read_text("utf-8").splitlines()
+    who = given.removeprefix("given:").strip()
+    said = [line[2:] for line in rest if line.startswith("> ")]
+    console = ConsoleSettings(user="transcript", conversation="transcript", language=locale)
+    if who != "nobody":
+        link_console(bot, user=console.user, username=who)
+    out = io.StringIO()
+    script = Script(said, out)
+    Console(bot.delivery, console, script, out).run()
+    text = "\n".join([given, *script.played]).rstrip() + "\n"
+    for pattern, replacement in _RANDOM:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name.removesuffix(".txt"))
+def test_a_conversation_goes_as_written_down(bot: Bot, path: Path) -> None:
+    got = play(bot, path)
+    if os.environ.get("UPDATE"):
+        path.write_text(got, "utf-8")
+    assert got == path.read_text("utf-8")
