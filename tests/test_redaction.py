@@ -83,6 +83,7 @@ PASSWORDS = [
     ("my pass\u200bword is hunter2", "my pass\u200bword is [••••]"),
     ("my voicemail PIN is 4455", "my voicemail PIN is [••••]"),
     (f"my password, I typed {PORTAL} twice", "my password, I typed [••••] twice"),
+    ("Temp password doesnt work: Qw12erty!!", "Temp password doesnt work: [••••]"),
     (f"{PORTAL} is my password", "[••••] is my password"),
     ("mot de passe : abc", "mot de passe : [••••]"),
     ("mon mdp c'est xyz", "mon mdp c'est [••••]"),

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.redaction.cards import card_numbers, security_codes
 from bot.redaction.reading import Find, Reading, read
-from bot.redaction.secrets import passwords, portal_passwords, tokens
+from bot.redaction.secrets import passwords, strong_passwords, tokens
 
 __all__ = ["Redacted", "redact", "redact_filename"]
 
@@ -43,7 +43,7 @@ def _masked(text: str, reading: Reading) -> Redacted:
             *card_numbers(reading.folded),
             *security_codes(reading.folded),
             *passwords(reading),
-            *portal_passwords(reading),
+            *strong_passwords(reading),
             *tokens(reading.folded),
         ]
     )

@@ -8,6 +8,7 @@ Each digit is summed once and every pattern is bounded, so the time grows with t
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import Final
 
@@ -78,13 +79,6 @@ class _Chain:
         self.digits = "".join(self.groups)
         self.offsets = list(accumulate(map(len, self.groups), initial=0))
         self.group_at = {offset: group for group, offset in enumerate(self.offsets)}
-        plain = self.digits.encode().translate(_PLAIN)
-        doubled = self.digits.encode().translate(_DOUBLED)
-        self.sums: list[list[int]] = []  # running; every other digit doubled, from 0 or from 1 on
-        for parity in (0, 1):
-            weighed = bytearray(plain)
-            weighed[parity::2] = doubled[parity::2]
-            self.sums.append([0, *accumulate(weighed)])
 
     def card_from(self, first: int) -> int | None:
         """Tell behind which group a card number ends that starts with group `first`."""
@@ -105,8 +99,17 @@ class _Chain:
         return next((self.group_at[length] for length in lengths if length in self.group_at), None)
 
     def _luhn(self, start: int, end: int) -> bool:
-        sums = self.sums[end % 2]
+        sums = self._luhn_sums[end % 2]
         return (sums[end] - sums[start]) % 10 == 0
+
+    @cached_property
+    def _luhn_sums(self) -> list[list[int]]:
+        """Running sums of the digits, every other one doubled: from the first, from the second."""
+        plain = self.digits.encode().translate(_PLAIN)
+        doubled = self.digits.encode().translate(_DOUBLED)
+        weighed = bytearray(plain), bytearray(plain)
+        weighed[0][::2], weighed[1][1::2] = doubled[::2], doubled[1::2]
+        return [[0, *accumulate(digits)] for digits in weighed]
 
     def _amid_small_groups(self, first: int) -> bool:
         """Tell whether single digits or pairs go on here: a card is not sought amid a list."""

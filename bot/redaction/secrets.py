@@ -14,7 +14,7 @@ _TOKENS: Final = re.compile(
     r"""(?<!\d)\d{8,10}:[a-z0-9_-]{35,}+  # Telegram
     |(?<![a-z])(?:xox[a-z]|xapp)-[a-z0-9-]{10,}+  # Slack
     |(?<![a-z])eyj[a-z0-9_-]{5,500}+\.[a-z0-9_-]{5,}+(?:\.[a-z0-9_-]*+)?  # JSON Web Token
-    |(?<![a-z])bearer\s++(?P<bearer>(?=[^\s\d]*+\d)\S{8,}+)""",
+    |(?<![a-z])bearer\s++(?P<bearer>(?=[^\s\d]*+\d)[^\s\[\]]{8,}+)""",
     re.VERBOSE,
 )
 
@@ -27,7 +27,8 @@ def tokens(text: str) -> Iterator[Find]:
 
 _LOOKED_AT: Final = 100  # characters of a value; what is masked may be longer
 _NAME: Final = r"""(?<![a-z])(?:pass[ -]?(?:word|code|phrase)s?|pas{1,2}[wor]{2,4}ds?|passwd|pwd?
-    |pword|mots?[ -]?(?:de[ -]?)?passe?s?|mot[ -]de[ -]pase|mdp|pin|nip|access[ ]code|code[ ]d'acces|api[ -]?key|cle[ ]api
+    |pword|mots?[ -]?(?:de[ -]?)?(?:passe?s?|pase)|mdp|pin|nip|access[ ]code|code[ ]d'acces
+    |api[ -]?key|cle[ ]api
     |pass(?=\s{0,3}[:=]))(?![a-z])"""
 _PASSWORD: Final = re.compile(
     rf"""{_NAME}(?=
@@ -71,26 +72,31 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return end - len(value.lstrip(_AROUND)), start + len(value.rstrip(_AROUND))
 
 
-def portal_passwords(reading: Reading) -> Iterator[Find]:
-    """Find what would pass the portal's own password rule on a line that speaks of a password."""
+def strong_passwords(reading: Reading) -> Iterator[Find]:
+    """Find what looks like nothing but a strong password on a line that speaks of one."""
     for line in _LINE.finditer(reading.folded):
         if not _ANY_NAME.search(line[0]):
             continue
         for token in _LONG_TOKEN.finditer(reading.kept, *line.span()):
             kept = token[0].strip(_AROUND)
-            if _would_be_accepted(kept) and not _NO_SECRET.fullmatch(kept.lower()):
+            if _is_strong(kept) and not _NO_SECRET.fullmatch(kept.lower()):
                 start = token.start() + token[0].index(kept)
                 yield Find(start, start + len(kept), "password")
 
 
 _LINE: Final = re.compile(r"[^\n]+")
 _ANY_NAME: Final = re.compile(_NAME, re.VERBOSE)
-_LONG_TOKEN: Final = re.compile(r"(?<![^\s:=])[^\s:=\[\]]{15,}+(?![^\s:=])")
+# With a bracket inside it may be what stands beside a mask, and that must stay.
+_LONG_TOKEN: Final = re.compile(r"(?<![^\s:=])[^\s:=\[\]]{8,}+(?![^\s:=])")
+_STRONG_SYMBOL: Final = re.compile(r"[!@$%^&*+~?]")
+_PORTAL_LENGTH: Final = 15  # the portal asks for it, two digits and both cases
 
 
-def _would_be_accepted(token: str) -> bool:
+def _is_strong(token: str) -> bool:
     digits = sum(character.isdigit() for character in token)
-    return digits > 1 and token != token.lower() and token != token.upper()
+    cased = token != token.lower() and token != token.upper()
+    long = len(token) >= _PORTAL_LENGTH or bool(_STRONG_SYMBOL.search(token))
+    return digits > 1 and cased and long
 
 
 # An e-mail address, a page, a file or an invoice; a reference, "15characters" or a postal code.
@@ -136,26 +142,27 @@ def _is_ordinary(kept: str, word: str) -> bool:
 
 # What follows "the password is" and "password:" in questions, in either language, without accents.
 _ENGLISH: Final = """
-    a about above account accounts actual admin after again all already also always am an and any
-    apparently are as asap at back bad be because been before being below best better between billing blank
-    both bound broken but by can cannot cant case changing characters clearly code constantly
-    contact correct current currently dashboard dead denied did didnt different difficult digits
-    do does doesnt done due easy either else email empty ending english error even ever every
-    exactly expiry false fine first for forgot forgotten forget french frequently from gone good
-    got had hard has have having hello help her here hi hidden his how i if impossible in incorrect
-    indeed insecure instead invalid invoice is isnt issue it its junk just keep keeps kept known
-    last late later left less letters link linked list lock login long longer lost lower lowercase
-    made mail maybe me mine minimum missing more most must my near necessary need needs never new
-    next no none not nothing now null numbers obsolete of off ok okay old older on once one only
-    open or other our out over page password passwords passcode perfect phone please pls portal
-    possible probably problem profile question quite ready really recent regarding related request
-    required requirements reset right rule rules safe same secret secure see sensitive sent
-    set shared short should shown sign simple since site so some someone something somewhere soon
-    still stolen strong stuck suddenly support sure symbols taken temporary than thanks thank
-    that the their them then there these they this those thx to too true twice two unclear
-    unknown unsafe until update upper uppercase urgent us use user username users using valid very
-    visible vulnerable want was we weak were what when where whether which who why will with
-    within without wont wrong yes yet you your yours
+    a about above account accounts actual admin after again all already also always am an and
+    any apparently are as asap at back bad be because been before being below best better
+    between billing blank both bound broken but by can cannot cant case changing characters
+    clearly code constantly contact correct current currently dashboard dead denied did didnt
+    different difficult digits do does doesnt done due easy either else email empty ending
+    english error even ever every exactly expiry false fine first for forgot forgotten forget
+    french frequently from gone good got had hard has have having hello help her here hi hidden
+    his how i if impossible in incorrect indeed insecure instead invalid invoice is isnt issue
+    it its junk just keep keeps kept known last late later left less letters link linked list
+    lock login long longer lost lower lowercase made mail maybe me mine minimum missing more
+    most must my near necessary need needs never new next no none not nothing now null numbers
+    obsolete of off ok okay old older on once one only open or other our out over page password
+    passwords passcode perfect phone please pls portal possible probably problem profile
+    question quite ready really recent regarding related request required requirements reset
+    right rule rules safe same secret secure see sensitive sent set shared short should shown
+    sign simple since site so some someone something somewhere soon still stolen strong stuck
+    suddenly support sure symbols taken temporary than thanks thank that the their them then
+    there these they this those thx to too true twice two unclear unknown unsafe until update
+    upper uppercase urgent us use user username users using valid very visible vulnerable want
+    was we weak were what when where whether which who why will with within without wont wrong
+    yes yet you your yours
     """
 _FRENCH: Final = """
     actif actuel ai aide ainsi alors ancien apres as assez au aucun aussi autre aux
