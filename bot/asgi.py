@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot import metrics
+from bot.jobs.gauges import Gauges
 from bot.settings import Settings
 from store.db import Database
 
@@ -58,6 +59,7 @@ class _Health:
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings = settings
         self._database = database
+        self._gauges = Gauges(database)
 
     async def alive(self, _request: Request) -> Response:
         """Answer as long as the process does."""
@@ -78,6 +80,10 @@ class _Health:
         """Give the figures to this machine, or to whoever has the token."""
         if not (self._is_here(request) or self._has_token(request)):
             return PlainTextResponse("forbidden\n", 403)
+        try:
+            await asyncio.to_thread(self._gauges.measure)
+        except Exception as error:  # noqa: BLE001 - what this process counted is told all the same
+            log.warning("gauges not measured", error=type(error).__name__)
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     def _is_here(self, request: Request) -> bool:

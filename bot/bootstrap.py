@@ -92,7 +92,7 @@ def routes(bot: Bot) -> list[BaseRoute]:
     """Collect what the adapters and the site serve."""
     return [
         *web.routes(bot.delivery, bot.settings),
-        *site.routes(bot.database, bot.settings),
+        *site.routes(bot.database, bot.settings, on_message=bot.delivery.wrote),
     ]
 
 
@@ -118,10 +118,9 @@ def link_console(bot: Bot, *, user: str, username: str) -> None:
         if portal_user is None or not accounts:
             raise NotReady(f"There is no portal user {username} with an account.")
         key = {"platform": "console", "workspace": "", "user": user}
-        people.add_person(session, **key, display_name=username)
-        person = people.person(session, **key)
+        person = people.meet(session, **key, display_name="")
         account = accounts[0][0]
-        if person and portal_user.id and account.id and person.portal_user_id != portal_user.id:
+        if portal_user.id and account.id and person.portal_user_id != portal_user.id:
             people.link(
                 session,
                 person_id=person.id,

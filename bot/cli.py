@@ -73,7 +73,8 @@ def chat(
     from bot.adapters.console.transport import Console
     from bot.bootstrap import link_console, open_bot
 
-    settings = _settings()
+    # Between a person's lines only what went wrong is worth a line.
+    settings = _settings(None if as_json else "WARNING")
     with open_bot(settings) as bot:
         name = conversation or uuid4().hex
         console = ConsoleSettings(
@@ -234,8 +235,10 @@ def close(ticket: str, username: str | None, as_json: bool) -> None:
     _print(as_json, desk_text.row(case), f"{case.ticket.ref} is closed.")
 
 
-def _settings() -> Settings:
+def _settings(log_level: str | None = None) -> Settings:
     settings = Settings.load()
+    if log_level:
+        settings = settings.model_copy(update={"log_level": log_level})
     logs.configure(settings)
     return settings
 

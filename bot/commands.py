@@ -22,6 +22,11 @@ from store.scope import Scope
 
 QUESTION_KEPT = timedelta(minutes=30)
 
+
+class Overtaken(Exception):
+    """What a turn read has changed by its end: nothing is written, and the turn is run again."""
+
+
 Write = Callable[[Session, int], None]  # gets the closing transaction and the turn's id
 
 
@@ -32,6 +37,7 @@ class Answer:
     reply: Reply
     outcome: Outcome = Outcome.ANSWER
     ticket: str | None = None
+    updates: bool = False  # takes the place of the message that was pressed (paging does)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,10 +93,13 @@ class Context:
         self.loc = Localizer(language)
         self.spoken = language
 
-    def ask(self, args: str) -> None:
-        """Keep a question open: the next sentence that fits goes to the same command."""
+    def ask(self, args: str, *, lasting: bool = False) -> None:
+        """Keep a question open: the next sentence that fits goes to the same command.
+
+        Another answer ends it, unless it is `lasting`; so does half an hour.
+        """
         expires = datetime.now(UTC) + QUESTION_KEPT
-        self.question = {"args": args, "expires": expires.isoformat()}
+        self.question = {"args": args, "expires": expires.isoformat(), "lasting": lasting}
 
     def keep_picture(self, *, cache_key: str, filename: str, content: bytes, alt: str) -> Picture:
         """Keep a PNG of the account's figures for as long as its message may be looked at."""

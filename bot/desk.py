@@ -48,6 +48,14 @@ def reply(database: Database, *, ref: str, text: str, staff: Staff) -> Case:
         raise Refused(N_("The answer is longer than {limit} characters."), limit=LONGEST_REPLY)
     with database.write() as session:
         case = _open_case(session, ref)
+        if case.conversation.ended_at is not None:
+            raise Refused(
+                N_(
+                    "The customer has signed out of that conversation, so nothing can be sent to "
+                    "it. They can be reached at: {contact}."
+                ),
+                contact=case.ticket.contact or "-",
+            )
         tickets.add_message(
             session,
             ticket_id=_id(case.ticket),
@@ -81,8 +89,16 @@ def _send(session: Session, case: Case, text: str) -> None:
         reply=to_json(Reply(text=text)),
         language=case.ticket.language,
         private=True,
+        grant=_grant(case.ticket),
         ticket_id=_id(case.ticket),
     )
+
+
+def _grant(ticket: Ticket) -> outbox.Grant | None:
+    """Give the scope that the customer had: once they lose it, they see the answer no more."""
+    if ticket.account_id is None or ticket.portal_user_id is None:
+        return None
+    return outbox.Grant(portal_user_id=ticket.portal_user_id, account_id=ticket.account_id)
 
 
 def _case(session: Session, ref: str) -> Case:
@@ -94,7 +110,7 @@ def _case(session: Session, ref: str) -> Case:
 
 def _open_case(session: Session, ref: str) -> Case:
     case = _case(session, ref)
-    if case.ticket.closed_at is not None:
+    if not tickets.lock_open(session, ticket_id=_id(case.ticket)):
         raise Refused(N_("Ticket {ref} is closed."), ref=case.ticket.ref)
     return case
 

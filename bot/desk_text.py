@@ -22,7 +22,8 @@ def row(case: Case) -> dict[str, Any]:
         "platform": case.conversation.platform,
         "customer": case.person.display_name or None,
         "contact": ticket.contact or None,
-        "linked": ticket.account_id is not None,
+        "account": case.account
+        and {"number": case.account.number, "name": case.account.legal_name},
         "opened_at": ticket.opened_at.isoformat(),
         "closed_at": ticket.closed_at.isoformat() if ticket.closed_at else None,
     }
@@ -49,6 +50,8 @@ def listing(cases: Sequence[Case]) -> str:
 
 def page(case: Case, messages: _Messages) -> str:
     lines = [_line(case)]
+    if case.account:
+        lines.append(f"account: {case.account.legal_name} ({case.account.number})")
     if case.ticket.contact:
         lines.append(f"reach: {case.ticket.contact}")
     for message, staff in messages:

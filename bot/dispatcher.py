@@ -3,22 +3,22 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
 
-from bot import metrics
+from bot import closing, failures, metrics
 from bot.clock import Clock
-from bot.commands import Answer, Command, Context
-from bot.errors import CustomerError, NotAllowed, NotLinked, UnknownChoice
-from bot.i18n import N_, SOURCE_LANGUAGE, Localizer, known
+from bot.closing import Turned
+from bot.commands import Answer, Command, Context, Overtaken
+from bot.errors import CustomerError, NotLinked
+from bot.i18n import SOURCE_LANGUAGE, Localizer, known
 from bot.identity import linking, scopes
-from bot.messages import Button, Outcome, Reply, Request, Said, request_from_json, to_json
-from bot.router import CLARIFY, EMPTY, FAQ, HANDOFF, MISS, Recall, Route, Router
+from bot.messages import Button, Outcome, Request, request_from_json
+from bot.router import FAQ, HANDOFF, MISS, Recall, Route, Router
 from bot.settings import Settings
-from store import conversations, inbox, outbox, people
+from store import conversations, inbox, people
 from store.conversations import Memory
-from store.db import Database, is_unavailable
+from store.db import Database, Session, is_unavailable
 from store.inbox import Accepted
 from store.models.types import new_ref
 from store.people import Person
@@ -27,16 +27,7 @@ from store.scope import Scope
 log = structlog.get_logger(__name__)
 
 TRIES = 3  # of a turn whose process died; then its person gets an apology
-# Their work shows in the topic and the outcome; nobody asks for them by name.
-_UNNAMED = frozenset({FAQ, CLARIFY, MISS, EMPTY})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turned:
-    """A closed turn: its messages, and the next event of the lane, leased to whoever closed it."""
-
-    outbox_ids: tuple[int, ...] = ()
-    then: Accepted | None = None
+_BROKEN = Route(command=MISS, outcome=Outcome.ERROR)  # of a request that was never routed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +44,36 @@ class Dispatcher:
         None when the store went away: nothing was closed, and the event is taken again when its
         lease has run out.
         """
+        try:
+            try:
+                return self._turn(event)
+            except Overtaken:
+                return self._turn(event)
+        except Exception as error:
+            metrics.store_failures.inc()
+            if is_unavailable(error):
+                log.error("store unavailable, the event stays in the inbox", inbox=event.id)  # noqa: TRY400 - the trace would tell nothing
+                return None
+            log.exception("turn failed for good", inbox=event.id)
+        return self._give_up(event)
+
+    def _turn(self, event: Accepted) -> Turned:
         started = time.perf_counter()
         request = request_from_json(event.request)
+        person, memory = self._meet(request)
+        context, route, answer = self._run(event, request, person, memory)
+        said = closing.said(context, route, answer)
         try:
-            person, memory = self._meet(request)
-            context, route, answer = self._run(event, request, person, memory)
-            said = _said(context, route, answer)
-            turned = self._close(event, context, route, answer, said)
-        except Exception as error:  # noqa: BLE001 - the one boundary; it is logged, not hidden
-            _log_failure(event, error)
-            return None
+            turned = self._close(event, context, route, answer)
+        except Overtaken:
+            raise
+        except Exception as error:
+            if is_unavailable(error):
+                raise
+            log.exception("turn could not be written", inbox=event.id, turn=context.turn_ref)
+            route, answer = _BROKEN, _reset(context)
+            said = closing.said(context, route, answer)
+            turned = self._close(event, context, route, answer)
         seconds = time.perf_counter() - started
         metrics.turn(request.platform, said.outcome, said.language, seconds)
         log.info(
@@ -81,22 +92,35 @@ class Dispatcher:
         )
         return turned
 
+    def _close(self, event: Accepted, context: Context, route: Route, answer: Answer) -> Turned:
+        said = closing.said(context, route, answer)
+        return closing.close(
+            self.database, event, context=context, route=route, answer=answer, said=said
+        )
+
+    def _give_up(self, event: Accepted) -> Turned | None:
+        """Close an event that cannot be answered, so that it does not hold up its lane."""
+        try:
+            with self.database.write() as session:
+                return Turned(then=inbox.finish(session, inbox_id=event.id, lane=event.lane))
+        except Exception:
+            log.exception("event could not be closed", inbox=event.id)
+            return None
+
     def _meet(self, request: Request) -> tuple[Person, Memory]:
         """Find the person and their conversation; at the first contact, make them."""
         with self.database.read() as session:
-            known_already = _acquaintance(session, request)
-        if known_already:
-            return known_already
+            met = _acquaintance(session, request)
+        if met and met[0].display_name == request.display_name:
+            return met
         with self.database.write() as session:
-            people.add_person(
+            person = people.meet(
                 session,
                 platform=request.platform,
                 workspace=request.workspace,
                 user=request.user,
                 display_name=request.display_name,
             )
-            person = _person(session, request)
-            assert person is not None  # noqa: S101 - it was just made
             conversations.start(
                 session,
                 **_room(request),
@@ -104,9 +128,9 @@ class Dispatcher:
                 one_to_one=request.one_to_one,
                 pulled=request.pulled,
             )
-            made = _acquaintance(session, request)
-            assert made is not None  # noqa: S101 - it was just made
-            return made
+            met = _acquaintance(session, request)
+        assert met is not None  # noqa: S101 - they were just made
+        return met
 
     def _run(
         self, event: Accepted, request: Request, person: Person, memory: Memory
@@ -116,11 +140,12 @@ class Dispatcher:
         language = (
             sure or memory.language or person.language or known(request.locale) or SOURCE_LANGUAGE
         )
-        route = Route(command=MISS, outcome=Outcome.ERROR)
         context = self._context(request, person, memory, Localizer(language), sure)
+        if event.attempts > TRIES:
+            log.error("given up", inbox=event.id, attempts=event.attempts)
+            return context, _BROKEN, _reset(context)
+        route = _BROKEN
         try:
-            if event.attempts > TRIES:
-                raise _GaveUp  # noqa: TRY301 - told like any other failure
             recall = Recall(
                 question=memory.question,
                 misses=memory.misses,
@@ -131,37 +156,35 @@ class Dispatcher:
             answer = self._answer(context, route)
         except CustomerError as error:
             context.writes.clear()
-            answer = _refusal(context, error)
+            answer = failures.refusal(context, error)
         except Exception as error:
             if is_unavailable(error):
                 raise
             log.exception("turn failed", inbox=event.id, turn=context.turn_ref)
-            context.writes.clear()
-            answer = _apology(context)
+            answer = _reset(context)
         return context, route, answer
 
     def _answer(self, context: Context, route: Route) -> Answer:
-        command = self.commands[route.command]
+        command, request = self.commands[route.command], context.request
         general = route.topic is not None and route.topic in self.router.topics
         figures = not command.public and command.name != HANDOFF
-        if general and figures and not context.request.one_to_one:
+        if general and figures and not request.one_to_one and not request.is_chosen:
             return self._in_a_room(context, route)
         try:
             return command.handle(context)
         except NotLinked as error:
             if not general:
-                return _sign_in(context, error)
+                return failures.sign_in(context, error)
             # The topic's how-to for everybody, and a way to one's own figures.
             context.writes.clear()
             answer = self._general(context, route)
-            button = linking.sign_in_button(context)
-            return _with_first_button(answer, button)
+            return failures.with_first_button(answer, linking.sign_in_button(context))
 
     def _in_a_room(self, context: Context, route: Route) -> Answer:
         """Answer for everybody, with a button to one's own figures in private."""
-        answer = self._general(context, route)
         label = context.loc.text("See mine in private")
-        return _with_first_button(answer, Button(label, action=route.command))
+        button = Button(label, action=route.command)
+        return failures.with_first_button(self._general(context, route), button)
 
     def _general(self, context: Context, route: Route) -> Answer:
         assert route.topic is not None  # noqa: S101 - the callers saw to it
@@ -192,73 +215,22 @@ class Dispatcher:
             spoken=sure,
         )
 
-    def _close(
-        self, event: Accepted, context: Context, route: Route, answer: Answer, said: Said
-    ) -> Turned:
-        """Write everything the turn came to in one transaction."""
-        request, scope = context.request, context.used_scope
-        with self.database.write() as session:
-            if inbox.is_done(session, inbox_id=event.id):
-                return Turned()  # another process took over the lease and was faster
-            turn_id = conversations.add_turn(
-                session,
-                ref=context.turn_ref,
-                conversation_id=context.memory.id,
-                inbox_id=event.id,
-                text=request.text,
-                action=request.action,
-                outcome=said.outcome,
-                topic=said.topic,
-                topics=list(said.topics),
-                command=said.command,
-                ticket_ref=said.ticket,
-                score=route.score,
-                language=said.language,
-                private=said.private,
-                account_id=scope and scope.account_id,
-            )
-            sent = outbox.add(
-                session,
-                to=outbox.Recipient(
-                    platform=request.platform,
-                    conversation_id=context.memory.id,
-                    chat_identity_id=context.person.id,
-                    pulled=request.pulled,
-                ),
-                reply=to_json(answer.reply),
-                language=said.language,
-                private=said.private,
-                grant=outbox.Grant.of(scope) if scope else None,
-                turn_id=turn_id,
-                replaces=request.message_id if request.one_to_one else None,
-            )
-            conversations.remember(
-                session,
-                conversation_id=context.memory.id,
-                language=context.spoken or context.memory.language,
-                misses=_misses(context.memory, said.outcome),
-                question=_question(context, route),
-            )
-            for write in context.writes:
-                write(session, turn_id)
-            then = inbox.finish(session, inbox_id=event.id, lane=request.lane)
-        return Turned(outbox_ids=(sent,), then=then)
+
+def _reset(context: Context) -> Answer:
+    """Forget what a failed turn left, and apologise."""
+    context.writes.clear()
+    context.question = None
+    return failures.apology(context)
 
 
-class _GaveUp(Exception):
-    """A turn that brought its process down as often as we let it."""
-
-
-def _acquaintance(session: Any, request: Request) -> tuple[Person, Memory] | None:
-    person = _person(session, request)
-    memory = person and conversations.memory(session, **_room(request), person_id=person.id)
-    return (person, memory) if person and memory else None
-
-
-def _person(session: Any, request: Request) -> Person | None:
-    return people.person(
+def _acquaintance(session: Session, request: Request) -> tuple[Person, Memory] | None:
+    person = people.person(
         session, platform=request.platform, workspace=request.workspace, user=request.user
     )
+    if person is None:
+        return None
+    memory = conversations.memory(session, **_room(request), person_id=person.id)
+    return (person, memory) if memory else None
 
 
 def _room(request: Request) -> dict[str, str]:
@@ -268,83 +240,3 @@ def _room(request: Request) -> dict[str, str]:
         "room": request.room,
         "thread": request.thread,
     }
-
-
-def _said(context: Context, route: Route, answer: Answer) -> Said:
-    name = context.answered_by or route.command
-    command = context.commands[name]
-    outcome = answer.outcome if answer.outcome is not Outcome.ANSWER else route.outcome
-    failed = outcome is Outcome.ERROR
-    return Said(
-        outcome=outcome,
-        language=context.loc.language,
-        private=context.touched or failed or not command.public,
-        topic=route.topic,
-        command=None if failed or name in _UNNAMED else name,
-        ticket=answer.ticket,
-    )
-
-
-def _misses(memory: Memory, outcome: Outcome) -> int:
-    if outcome is Outcome.MISS:
-        return memory.misses + 1
-    return 0 if outcome in {Outcome.ANSWER, Outcome.HANDOFF} else memory.misses
-
-
-def _question(context: Context, route: Route) -> dict[str, Any] | None:
-    """Keep a new question, else the open one until somebody answers it or it expires."""
-    if context.question is not None:
-        return {"command": route.command, **context.question}
-    open_one = context.memory.question
-    return None if open_one and open_one["command"] == route.command else open_one
-
-
-def _with_first_button(answer: Answer, button: Button) -> Answer:
-    reply = answer.reply
-    buttons = (button, *reply.buttons)
-    changed = Reply(
-        text=reply.text,
-        title=reply.title,
-        facts=reply.facts,
-        table=reply.table,
-        picture=reply.picture,
-        files=reply.files,
-        buttons=buttons,
-    )
-    return Answer(reply=changed, outcome=answer.outcome, ticket=answer.ticket)
-
-
-def _sign_in(context: Context, error: NotLinked) -> Answer:
-    text = context.loc.text(error.msgid, **error.values)
-    return Answer(reply=Reply(text=text, buttons=(linking.sign_in_button(context),)))
-
-
-def _refusal(context: Context, error: CustomerError) -> Answer:
-    text = context.loc.text(error.msgid, **error.values)
-    name = HANDOFF if isinstance(error, NotAllowed) else "help"
-    label = N_("Talk to a person") if name == HANDOFF else N_("What can you do?")
-    buttons = (Button(context.loc.text(label), action=name),)
-    if isinstance(error, NotAllowed | UnknownChoice | NotLinked):
-        return Answer(reply=Reply(text=text, buttons=buttons), outcome=Outcome.ERROR)
-    return Answer(reply=Reply(text=text), outcome=Outcome.ERROR)
-
-
-def _apology(context: Context) -> Answer:
-    text = context.loc.text(
-        "Sorry, something went wrong on our side. Please try again; if it happens again, "
-        "a person can help you."
-    )
-    buttons = (Button(context.loc.text("Talk to a person"), action=HANDOFF),)
-    return Answer(reply=Reply(text=text, buttons=buttons), outcome=Outcome.ERROR)
-
-
-def _log_failure(event: Accepted, error: Exception) -> None:
-    metrics.store_failures.inc()
-    if is_unavailable(error):
-        log.error("store unavailable, the event stays in the inbox", inbox=event.id)
-    else:
-        log.error(
-            "turn could not be closed, the event stays in the inbox",
-            inbox=event.id,
-            exc_info=error,
-        )

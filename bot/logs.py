@@ -13,8 +13,11 @@ from structlog.typing import Processor
 from bot.settings import Settings
 
 # They write what must not be kept: httpx whole URLs (Telegram's hold the bot token), uvicorn
-# every path and query.
-_QUIET = ("httpx", "httpcore", "uvicorn.access", "slack_bolt", "slack_sdk", "matplotlib", "alembic")
+# every path and query, sse_starlette whole messages.
+_QUIET = (
+    *("httpx", "httpcore", "aiohttp", "telegram", "slack_bolt", "slack_sdk"),
+    *("uvicorn.access", "sse_starlette", "multipart", "python_multipart", "matplotlib", "alembic"),
+)
 
 
 def configure(settings: Settings, stream: TextIO = sys.stderr) -> None:

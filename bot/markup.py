@@ -60,9 +60,9 @@ def spans(line: str) -> tuple[Span, ...]:
 
 
 def escape(text: str) -> str:
-    """Make foreign text safe to stand inside a reply: it can become neither bold nor a list."""
-    flat = " ".join(text.split())
-    return flat.replace("**", "*\u200b*")
+    """Make foreign text safe to stand in a reply: it is one line, neither bold nor a list item."""
+    flat = re.sub(r"\*(?=\*)", "*\u200b", " ".join(text.split()))
+    return f"\u200b{flat}" if _ITEM.match(flat + " ") else flat
 
 
 def plain(text: str) -> str:

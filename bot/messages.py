@@ -4,9 +4,13 @@ A Reply is small and closed. A platform that cannot show a part degrades it to t
 grows a field for one platform.
 """
 
+import re
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from typing import Any, Literal
+
+LONGEST_ID = 128  # characters of a platform's id of a user, room, thread, event or message
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed
 
 REPLY_VERSION = 1  # of the JSON kept in the outbox; raise it when a reader must tell two apart
 
@@ -42,10 +46,16 @@ class Request:
     message_id: str | None = None  # the platform's id of the message that was pressed
 
     def __post_init__(self) -> None:
-        for name in ("user", "room", "thread", "event_id", "text", "action", "display_name"):
-            value = getattr(self, name)
-            if value:
-                object.__setattr__(self, name, _storable(value))
+        """Make every string fit to be stored. Raises ValueError for an id that is none."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, str):
+                object.__setattr__(self, field.name, storable(value))
+        object.__setattr__(self, "attachments", tuple(map(storable, self.attachments)))
+        object.__setattr__(self, "display_name", self.display_name[:LONGEST_ID])
+        ids = (self.user, self.room, self.thread, self.event_id, self.message_id or "")
+        if max(map(len, ids)) > LONGEST_ID:
+            raise ValueError("an id of the platform is too long")
 
     @property
     def is_chosen(self) -> bool:
@@ -182,15 +192,20 @@ def from_json(data: dict[str, Any]) -> Reply:
     )
 
 
-def _storable(text: str) -> str:
-    """Drop what no database takes as text: NUL, and halves of surrogate pairs."""
-    return text.encode("utf-8", "ignore").decode().replace("\0", "")
+def storable(text: str) -> str:
+    """Drop what no database takes as text, and control characters that a terminal obeys."""
+    whole = text.encode("utf-8", "ignore").decode()  # without halves of surrogate pairs
+    return _CONTROL.sub("", whole)
 
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
         pairs = ((field.name, _plain(getattr(value, field.name))) for field in fields(value))
-        return {name: plain for name, plain in pairs if plain not in (None, [], False)}
+        return {
+            name: plain
+            for name, plain in pairs
+            if plain is not None and plain is not False and plain != []
+        }
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    return value
+    return storable(value) if isinstance(value, str) else value

@@ -40,6 +40,7 @@ class Route:
     command: str
     args: str = ""
     topic: str | None = None
+    answers: bool = False  # the open question
     outcome: Outcome = Outcome.ANSWER  # what it comes to unless the handler decides otherwise
     score: float = 0.0
     candidates: tuple[tuple[str, float], ...] = ()
@@ -88,8 +89,9 @@ class Router:
             return None
         # A choice between topics is answered by the topic itself.
         if command.name == CLARIFY:
-            return self._chosen(*_split(args))
-        return Route(command=command.name, args=args, topic=self._topic_of(command.name))
+            return replace(self._chosen(*_split(args)), answers=True)
+        topic = self._topic_of(command.name)
+        return Route(command=command.name, args=args, topic=topic, answers=True)
 
     def _sentence(self, text: str, recall: Recall) -> Route:
         match = self.matcher.match(text)
@@ -109,7 +111,7 @@ class Router:
         return None
 
     def _understood(self, match: Match, recall: Recall) -> Route:
-        near = (topic for topic, score in match.candidates if score >= NEAR)
+        near = (topic for topic, score in match.candidates if score >= NEAR and _is_proper(topic))
         likeliest = tuple(near)[:OFFERED]
         if match.verdict is Verdict.ANSWER:
             if match.off is None:
@@ -163,6 +165,11 @@ class Router:
             for language in languages() if command.phrases else ():
                 for phrase in Localizer(language).phrases(command.phrases):
                     yield Phrase(OFF + command.name, phrase, language)
+
+
+def _is_proper(topic: str) -> bool:
+    """Tell a topic from small talk: nobody is asked whether they meant "goodbye"."""
+    return library.topics()[topic].kind is Kind.TOPIC
 
 
 def _certain(topic: str | None, match: Match) -> dict[str, Any]:

@@ -1,11 +1,18 @@
-"""Processes that stay: `serve` and `worker`."""
+"""Processes that stay: `serve` and `worker`.
+
+Asked to stop (SIGTERM, SIGINT) they end in good order: requests under way are answered, turns
+that run are closed, what is being sent gets out; all else is in the store for the next process.
+Each step has its seconds, together fewer than the 30 that platforms give.
+"""
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine
-from typing import Any
+import threading
+from collections.abc import AsyncIterator, Sequence
+from types import FrameType
 
 import click
 import structlog
@@ -21,7 +28,11 @@ from store import sample
 log = structlog.get_logger(__name__)
 
 PORTS_TRIED = 20
-STOP_SECONDS = 20  # for requests under way when asked to stop
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+REQUEST_SECONDS = 8  # for requests under way when asked to stop
+TURN_SECONDS = 8.0  # then for turns that run
+SENDING_SECONDS = 5.0  # then for messages that are being sent
+EXIT_SECONDS = 24.0  # whatever hangs by then is cut off; its lease ends, and it is taken up again
 
 
 def serve(
@@ -31,7 +42,7 @@ def serve(
     bound = _bind(host, settings.port if port is None else port, next_port=next_port)
     chosen: int = bound.getsockname()[1]
     settings = settings.model_copy(update={"port": chosen})
-    with open_bot(settings) as bot:
+    with contextlib.closing(bound), open_bot(settings) as bot:
         app = application(
             settings,
             bot.database,
@@ -44,10 +55,31 @@ def serve(
             access_log=False,  # paths hold one-time links
             server_header=False,
             proxy_headers=False,  # who is behind a proxy is read where it matters, by settings
-            timeout_graceful_shutdown=STOP_SECONDS,
+            timeout_graceful_shutdown=REQUEST_SECONDS,
         )
         _welcome(settings, host, chosen)
-        uvicorn.Server(config).run(sockets=[bound])
+        server = _Server(config)
+        for number in STOP_SIGNALS:
+            signal.signal(number, server.handle_exit)
+        server.run(sockets=[bound])
+        if not server.started and not server.should_stop:
+            raise NotReady("The web application did not start: the log says why.")
+
+
+class _Server(uvicorn.Server):
+    """Handles the signals before and after it runs, too.
+
+    Once shut down, uvicorn raises the signal again for the handler that was there before it:
+    the default one would kill the process with its turns.
+    """
+
+    should_stop = False
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if not self.should_stop:
+            self.should_stop = True
+            _exit_in_time()
+        super().handle_exit(sig, frame)
 
 
 def work(settings: Settings) -> None:
@@ -56,11 +88,12 @@ def work(settings: Settings) -> None:
     async def run(bot: Bot) -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in STOP_SIGNALS:
             loop.add_signal_handler(number, stop.set)
         async with _background(bot, worker=True):
             log.info("worker started")
             await stop.wait()
+            _exit_in_time()
 
     with open_bot(settings) as bot:
         asyncio.run(run(bot))
@@ -69,24 +102,46 @@ def work(settings: Settings) -> None:
 @contextlib.asynccontextmanager
 async def _background(bot: Bot, *, worker: bool) -> AsyncIterator[None]:
     """Run the jobs of a process beside whatever else it does."""
-    outbox = OutboxJob(bot.database, bot.delivery, senders(bot))
+    outbox = OutboxJob(bot.database, bot.delivery, senders(bot), sweeps=worker)
     loop = asyncio.get_running_loop()
 
-    def closed() -> None:
-        loop.call_soon_threadsafe(outbox.wake)
+    def closed(outbox_ids: Sequence[int]) -> None:
+        loop.call_soon_threadsafe(outbox.wake, outbox_ids)
 
-    bot.delivery.on_closed = closed
-    jobs: list[Callable[[], Coroutine[Any, Any, None]]] = [outbox.run]
+    bot.delivery.hear(closed)
+    sending = asyncio.create_task(outbox.run())
+    others = [asyncio.create_task(asyncio.to_thread(warm, bot))]
     if worker:
-        jobs.append(Housekeeping(bot.database, bot.delivery).run)
-    running = [asyncio.create_task(job()) for job in jobs]
-    warming = asyncio.create_task(asyncio.to_thread(warm, bot))
+        others.append(asyncio.create_task(Housekeeping(bot.database, bot.delivery).run()))
     try:
         yield
     finally:
-        for task in running:
+        # Turns end before sending does, so that their answers still get out.
+        await _ended(asyncio.create_task(asyncio.to_thread(bot.delivery.close)), TURN_SECONDS)
+        bot.delivery.hear(None)
+        outbox.stop()
+        await _ended(sending, SENDING_SECONDS)
+        for task in (sending, *others):
             task.cancel()
-        await asyncio.gather(*running, warming, return_exceptions=True)
+        await asyncio.gather(sending, *others, return_exceptions=True)
+
+
+async def _ended(task: asyncio.Task[None], seconds: float) -> None:
+    _done, late = await asyncio.wait([task], timeout=seconds)
+    if late:
+        log.warning("stopping: something takes too long, it is left to the next process")
+
+
+def _exit_in_time() -> None:
+    """End the process even if something hangs: threads cannot be interrupted."""
+
+    def cut_off() -> None:
+        log.error("stopping took too long: cut off")
+        os._exit(1)
+
+    timer = threading.Timer(EXIT_SECONDS, cut_off)
+    timer.daemon = True
+    timer.start()
 
 
 def _bind(host: str, port: int, *, next_port: bool) -> socket.socket:

@@ -8,12 +8,13 @@ from sqlalchemy import and_, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from store.models import ChatIdentity, Conversation, Membership, Ticket, Turn
+from store.grants import may_see
+from store.models import ChatIdentity, Conversation, Inbox, Ticket, Turn
 from store.models.types import new_ref, now
 
 conversation = Conversation.__table__  # type: ignore[attr-defined]
 identity = ChatIdentity.__table__  # type: ignore[attr-defined]
-membership = Membership.__table__  # type: ignore[attr-defined]
+inbox = Inbox.__table__  # type: ignore[attr-defined]
 ticket = Ticket.__table__  # type: ignore[attr-defined]
 turn = Turn.__table__  # type: ignore[attr-defined]
 
@@ -142,9 +143,21 @@ def add_turn(session: Session, **values: Any) -> int:
     return int(inserted[0])
 
 
-def turn_of(session: Session, *, inbox_id: int) -> int | None:
-    found = session.connection().execute(select(turn.c.id).where(turn.c.inbox_id == inbox_id))
-    return found.scalar()
+_TURN_OF = (
+    select(turn.c.id)
+    .join(inbox, inbox.c.id == turn.c.inbox_id)
+    .where(
+        inbox.c.platform == bindparam("p"),
+        inbox.c.workspace == bindparam("w"),
+        inbox.c.event_id == bindparam("e"),
+    )
+)
+
+
+def turn_of(session: Session, *, platform: str, workspace: str, event_id: str) -> int | None:
+    """Find the turn that answered an event; None as long as none did."""
+    key = {"p": platform, "w": workspace, "e": event_id}
+    return session.connection().execute(_TURN_OF, key).scalar()
 
 
 def rate(session: Session, *, turn_ref: str, person_id: int, helpful: bool) -> bool:
@@ -162,20 +175,13 @@ def rate(session: Session, *, turn_ref: str, person_id: int, helpful: bool) -> b
     return done.rowcount == 1
 
 
-def said(session: Session, *, conversation_id: int) -> list[Any]:
+def said(session: Session, *, conversation_id: int, limit: int | None = None) -> list[Any]:
     """List what the person said in a conversation, oldest first, as they may see it now.
 
-    Words of private turns show only while the chat is linked, as the answers do.
+    Words of private turns show only while the chat is linked, as the answers do. `limit` keeps
+    the newest.
     """
-    linked = (
-        select(1)
-        .select_from(membership)
-        .where(
-            membership.c.portal_user_id == identity.c.portal_user_id,
-            membership.c.account_id == turn.c.account_id,
-        )
-        .exists()
-    )
+    linked = may_see(portal_user_id=identity.c.portal_user_id, account_id=turn.c.account_id)
     query = (
         select(turn.c.ref, turn.c.at, turn.c.text, turn.c.action, turn.c.language, turn.c.private)
         .join(conversation, conversation.c.id == turn.c.conversation_id)
@@ -184,9 +190,10 @@ def said(session: Session, *, conversation_id: int) -> list[Any]:
             turn.c.conversation_id == conversation_id,
             (turn.c.account_id.is_(None)) | linked,
         )
-        .order_by(turn.c.id)
+        .order_by(turn.c.id.desc())
+        .limit(limit)
     )
-    return list(session.connection().execute(query).all())
+    return list(reversed(session.connection().execute(query).all()))
 
 
 def started_at(session: Session, *, conversation_id: int) -> datetime:

@@ -42,7 +42,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open one consistent view; nothing is written and nothing stays locked."""
-        with self.engine.connect() as connection, Session(connection, autoflush=False) as session:
+        with self._view() as connection, Session(connection, autoflush=False) as session:
             yield session
 
     @contextmanager
@@ -67,6 +67,14 @@ class Database:
         """Tell whether the schema is the newest revision. Raises OperationalError when down."""
         with self.engine.connect() as connection:
             return bool(_schema().is_current(connection))
+
+    def _view(self) -> Connection:
+        connection = self.engine.connect()
+        if self.is_sqlite:  # a read transaction is one view already
+            return connection
+        return connection.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
 
     def _immediate(self) -> Connection:
         return self.engine.connect().execution_options(**{_IMMEDIATE: True})
@@ -121,6 +129,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def is_unavailable(error: BaseException) -> bool:
     """Tell whether the store could not be reached, as against a mistake of ours."""
-    return isinstance(error, OperationalError) or (
-        isinstance(error, DBAPIError) and error.connection_invalidated
-    )
+    if isinstance(error, OperationalError):
+        # SQLite says so of mistakes in a statement too.
+        return not str(error.orig).startswith(("no such ", "near "))
+    return isinstance(error, DBAPIError) and error.connection_invalidated

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, text, update
 from sqlmodel import Session, col, select
 
 from store.models import ChatIdentity, LinkRequest, SignInFailure
@@ -82,6 +82,16 @@ def close(session: Session, *, link_request_id: int, agreed: bool) -> bool:
 def add_failure(session: Session, *, username: str, address: str) -> None:
     session.add(SignInFailure(username=username.strip().lower(), address=address))
     session.flush()
+
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:username, 1))")
+
+
+def lock_failures(session: Session, *, username: str) -> None:
+    """Let attempts on one user name count one after another, until the transaction ends."""
+    # SQLite's write transactions are one at a time already.
+    if session.connection().dialect.name == "postgresql":
+        session.connection().execute(_LOCK, {"username": username})
 
 
 def failures(session: Session, *, username: str, address: str, since: datetime) -> list[datetime]:

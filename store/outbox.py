@@ -1,23 +1,30 @@
-"""The outbox: every outgoing message, written in the transaction that closes its inbox row."""
+"""The outbox: every outgoing message, written in the transaction that closes its inbox row.
 
-from collections.abc import Collection, Iterable
+The states are literals, as the partial index has them: SQLite does not use such an index for a
+bound parameter. What people read of it is in `store.reading`.
+"""
+
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import Session
 
-from store.models import (
-    ChatIdentity,
-    Conversation,
-    Membership,
-    Outbox,
-    OutboxState,
-    PortalUser,
-    Ticket,
-    Turn,
-)
+from store.grants import may_see
+from store.models import ChatIdentity, Conversation, Outbox, OutboxState
 from store.models.types import new_ref, now
 from store.scope import Scope
 
@@ -26,13 +33,11 @@ LEASE = timedelta(seconds=60)
 outbox = Outbox.__table__  # type: ignore[attr-defined]
 conversation = Conversation.__table__  # type: ignore[attr-defined]
 identity = ChatIdentity.__table__  # type: ignore[attr-defined]
-membership = Membership.__table__  # type: ignore[attr-defined]
-portal_user = PortalUser.__table__  # type: ignore[attr-defined]
-ticket = Ticket.__table__  # type: ignore[attr-defined]
-turn = Turn.__table__  # type: ignore[attr-defined]
 
 _INSERT = insert(outbox)
-_OPEN = (OutboxState.WAITING, OutboxState.SENDING)
+_WAITING: ColumnElement[str] = literal_column("'waiting'")
+_SENDING: ColumnElement[str] = literal_column("'sending'")
+_AT = bindparam("at", type_=outbox.c.due_at.type)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,65 +106,108 @@ def add(
     return int(inserted[0])
 
 
-def claim(
-    session: Session, *, platforms: Collection[str], ids: Collection[int] = (), limit: int = 20
-) -> list[Any]:
-    """Lease the first unsent message of each conversation that is due, oldest first.
+def _is_open(rows: Any) -> ColumnElement[bool]:
+    is_open: ColumnElement[bool] = rows.c.state.in_([_WAITING, _SENDING])
+    return is_open
 
-    `ids` narrows it to those rows. The rows carry what a sender needs to find the room and to
-    check the recipient again: see `bot.delivery.Outgoing`.
+
+def _is_due(rows: Any) -> ColumnElement[bool]:
+    return and_(rows.c.due_at <= _AT, or_(rows.c.state == _WAITING, rows.c.lease_until < _AT))
+
+
+def is_granted() -> ColumnElement[bool]:
+    """Tell whether the recipient is linked to the row's user still, who may see the figures."""
+    return and_(
+        identity.c.portal_user_id == outbox.c.portal_user_id,
+        may_see(portal_user_id=outbox.c.portal_user_id, account_id=outbox.c.account_id),
+    )
+
+
+def _heads() -> Any:
+    """Choose the first unsent message of each conversation, and of those one a room.
+
+    A room in which a message is being sent gets none: that is its pace.
     """
+    queue, heads = outbox.alias("queue"), outbox.alias("heads")
     first = (
-        select(func.min(outbox.c.id))
-        .where(outbox.c.state.in_(_OPEN), outbox.c.platform.in_(platforms))
-        .group_by(outbox.c.conversation_id)
+        select(func.min(queue.c.id))
+        .where(_is_open(queue), queue.c.platform == bindparam("on_platform"))
+        .group_by(queue.c.conversation_id)
     )
-    due = (
-        select(
-            outbox,
-            conversation.c.workspace,
-            conversation.c.room,
-            conversation.c.thread,
-            conversation.c.one_to_one,
-            identity.c.user,
-            _is_granted().label("granted"),
-        )
-        .join(conversation, conversation.c.id == outbox.c.conversation_id)
-        .join(identity, identity.c.id == outbox.c.chat_identity_id)
-        .where(
-            outbox.c.id.in_(first),
-            outbox.c.due_at <= now(),
-            or_(outbox.c.state == OutboxState.WAITING, outbox.c.lease_until < now()),
-        )
-        .order_by(outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=outbox)
+    being_sent = and_(heads.c.state == _SENDING, heads.c.lease_until >= _AT)
+    return (
+        select(func.min(case((_is_due(heads), heads.c.id))))
+        .select_from(heads.join(conversation, conversation.c.id == heads.c.conversation_id))
+        .where(heads.c.id.in_(first))
+        .group_by(conversation.c.workspace, conversation.c.room)
+        .having(func.count(case((being_sent, 1))) == 0)
     )
-    if ids:
-        due = due.where(outbox.c.id.in_(ids))
-    rows = list(session.connection().execute(due).all())
+
+
+_CLAIM = (
+    select(
+        outbox,
+        conversation.c.workspace,
+        conversation.c.room,
+        conversation.c.thread,
+        conversation.c.one_to_one,
+        identity.c.user,
+        is_granted().label("granted"),
+    )
+    .join(conversation, conversation.c.id == outbox.c.conversation_id)
+    .join(identity, identity.c.id == outbox.c.chat_identity_id)
+    # Said again of the row itself: another process may have changed it since the choice.
+    .where(outbox.c.id.in_(_heads()), _is_open(outbox), _is_due(outbox))
+    .order_by(outbox.c.id)
+    .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True, of=outbox)
+)
+_CLAIM_OWN = _CLAIM.where(outbox.c.id.in_(bindparam("own", expanding=True)))
+_LEASE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"))
+    .values(
+        state=OutboxState.SENDING,
+        lease_until=bindparam("until"),
+        attempts=outbox.c.attempts + 1,
+    )
+)
+
+
+def claim(
+    session: Session, *, platform: str, ids: Collection[int] | None = None, limit: int = 20
+) -> list[Any]:
+    """Lease messages of a platform that are due, oldest first: see `_heads` for which.
+
+    `ids` narrows it to those rows. The rows are as they were before: one that is "sending" was
+    with a process that died, so it may be out. They carry what a sender needs to find the room
+    and to check the recipient again: see `bot.delivery.Outgoing`.
+    """
+    connection = session.connection()
+    where = {"on_platform": platform, "at": now(), "at_most": limit}
+    if ids is None:
+        rows = list(connection.execute(_CLAIM, where).all())
+    else:
+        rows = list(connection.execute(_CLAIM_OWN, where | {"own": list(ids)}).all())
     if rows:
-        session.connection().execute(
-            update(outbox)
-            .where(outbox.c.id.in_([row.id for row in rows]))
-            .values(
-                state=OutboxState.SENDING,
-                lease_until=now() + LEASE,
-                attempts=outbox.c.attempts + 1,
-            )
-        )
+        until = now() + LEASE
+        connection.execute(_LEASE, [{"row": row.id, "until": until} for row in rows])
     return rows
 
 
 _SETTLE = (
     update(outbox)
-    .where(outbox.c.id == bindparam("row"))
+    .where(
+        outbox.c.id == bindparam("row"),
+        outbox.c.state == _SENDING,
+        outbox.c.attempts == bindparam("mine"),
+    )
     .values(
         state=bindparam("new_state"),
-        sent_at=bindparam("at"),
+        sent_at=bindparam("sent"),
         due_at=func.coalesce(bindparam("due", type_=outbox.c.due_at.type), outbox.c.due_at),
         platform_message_id=bindparam("message_id"),
-        lease_until=None,
+        lease_until=bindparam("until"),
     )
 )
 
@@ -168,79 +216,35 @@ def settle(
     session: Session,
     *,
     outbox_id: int,
+    attempts: int,
     state: OutboxState,
     message_id: str | None = None,
     retry_at: datetime | None = None,
-) -> None:
-    """Record what came of sending; `retry_at` goes with WAITING."""
-    session.connection().execute(
+) -> bool:
+    """Record what came of sending. False when the lease was lost, and with it the say.
+
+    `attempts` counts the one that is settled. `retry_at` goes with WAITING, and with SENDING for
+    a message that may be out: it is tried again then, as one whose process died.
+    """
+    at = now()
+    settled = session.connection().execute(
         _SETTLE,
         {
             "row": outbox_id,
+            "mine": attempts,
             "new_state": state,
-            "at": now() if state == OutboxState.SENT else None,
+            "sent": at if state == OutboxState.SENT else None,
             "due": retry_at,
             "message_id": message_id,
+            "until": at if state == OutboxState.SENDING else None,
         },
     )
-
-
-def visible(
-    session: Session,
-    *,
-    conversation_ids: Iterable[int] = (),
-    since: datetime | None = None,
-    turn_id: int | None = None,
-) -> list[Any]:
-    """Read the sent messages of pulled conversations that their person may see now."""
-    query = (
-        select(
-            outbox,
-            turn.c.ref.label("turn_ref"),
-            turn.c.outcome,
-            turn.c.topic,
-            turn.c.topics,
-            turn.c.command,
-            turn.c.ticket_ref,
-        )
-        .join(conversation, conversation.c.id == outbox.c.conversation_id)
-        .join(identity, identity.c.id == outbox.c.chat_identity_id)
-        .outerjoin(turn, turn.c.id == outbox.c.turn_id)
-        .where(
-            outbox.c.state == OutboxState.SENT,
-            conversation.c.ended_at.is_(None) if turn_id is None else outbox.c.turn_id == turn_id,
-            or_(outbox.c.account_id.is_(None), _is_granted()),
-        )
-        .order_by(outbox.c.id)
-    )
-    if conversation_ids:
-        query = query.where(outbox.c.conversation_id.in_(list(conversation_ids)))
-    if since is not None:
-        query = query.where(outbox.c.created_at >= since)
-    return list(session.connection().execute(query).all())
+    return settled.rowcount == 1
 
 
 def unsent(session: Session) -> dict[str, int]:
     """Count what is not out yet, by platform."""
     query = (
-        select(outbox.c.platform, func.count())
-        .where(outbox.c.state.in_(_OPEN))
-        .group_by(outbox.c.platform)
+        select(outbox.c.platform, func.count()).where(_is_open(outbox)).group_by(outbox.c.platform)
     )
     return {row[0]: row[1] for row in session.connection().execute(query)}
-
-
-def _is_granted() -> Any:
-    """Tell whether the recipient is still linked to the user and the user still may see figures."""
-    return (
-        select(1)
-        .select_from(membership.join(portal_user, portal_user.c.id == membership.c.portal_user_id))
-        .where(
-            membership.c.portal_user_id == outbox.c.portal_user_id,
-            membership.c.account_id == outbox.c.account_id,
-            membership.c.role.in_(("administrator", "billing")),
-            portal_user.c.active,
-            and_(identity.c.portal_user_id == outbox.c.portal_user_id),
-        )
-        .exists()
-    )

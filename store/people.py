@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
+from store import conversations
 from store.models import (
     Account,
     ChatIdentity,
@@ -57,16 +58,29 @@ def person(session: Session, *, platform: str, workspace: str, user: str) -> Per
     )
 
 
-def add_person(
+def meet(
     session: Session, *, platform: str, workspace: str, user: str, display_name: str
-) -> None:
-    """Keep somebody new; somebody known stays as they are."""
+) -> Person:
+    """Find somebody under the name they go by now; somebody new is kept."""
+    known = person(session, platform=platform, workspace=workspace, user=user)
+    if known is None:
+        _add(session, platform=platform, workspace=workspace, user=user, name=display_name)
+    elif known.display_name != display_name:
+        session.connection().execute(
+            update(identity).where(identity.c.id == known.id).values(display_name=display_name)
+        )
+    found = person(session, platform=platform, workspace=workspace, user=user)
+    assert found is not None  # noqa: S101 - for the type checker
+    return found
+
+
+def _add(session: Session, *, platform: str, workspace: str, user: str, name: str) -> None:
     row = {
         "ref": new_ref(),
         "platform": platform,
         "workspace": workspace,
         "user": user,
-        "display_name": display_name,
+        "display_name": name,
         "first_seen_at": now(),
     }
     try:
@@ -88,6 +102,12 @@ def link(session: Session, *, person_id: int, portal_user_id: int, account_id: i
         .where(identity.c.id == person_id)
         .values(portal_user_id=portal_user_id, account_id=account_id, linked_at=now())
     )
+
+
+def sign_out(session: Session, *, person_id: int) -> None:
+    """End the link and every open conversation: what follows starts afresh."""
+    unlink(session, person_id=person_id)
+    conversations.end(session, person_id=person_id)
 
 
 def unlink(session: Session, *, person_id: int) -> None:

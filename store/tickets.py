@@ -1,14 +1,26 @@
 """Tickets: what a person at the desk has to answer, and what was said about it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from store.models import Author, ChatIdentity, Conversation, Staff, Ticket, TicketMessage
+from store.models import (
+    Account,
+    Author,
+    ChatIdentity,
+    Conversation,
+    Staff,
+    Ticket,
+    TicketMessage,
+    Turn,
+)
 from store.models.types import new_ref, now
-from store.outbox import Recipient
+from store.outbox import Grant, Recipient
+
+EARLIER = 20  # turns of the conversation that a new ticket takes with it
 
 
 def new_ticket_ref() -> str:
@@ -27,7 +39,7 @@ def open_ticket(
     *,
     ref: str,
     conversation_id: int,
-    account_id: int | None,
+    grant: Grant | None,
     queue: str,
     urgent: bool,
     reasons: list[str],
@@ -37,7 +49,8 @@ def open_ticket(
     ticket = Ticket(
         ref=ref,
         conversation_id=conversation_id,
-        account_id=account_id,
+        account_id=grant.account_id if grant else None,
+        portal_user_id=grant.portal_user_id if grant else None,
         queue=queue,
         urgent=urgent,
         reasons=reasons,
@@ -54,6 +67,41 @@ def open_ticket(
         ).one()
     assert ticket.id is not None  # noqa: S101 - for the type checker
     return Opened(id=ticket.id, ref=ticket.ref)
+
+
+def lock_open(session: Session, *, ticket_id: int) -> bool:
+    """Tell whether a ticket is open, and keep it so until the transaction ends."""
+    query = (
+        select(Ticket.id)
+        .where(col(Ticket.id) == ticket_id, col(Ticket.closed_at).is_(None))
+        .with_for_update()
+    )
+    return session.exec(query).first() is not None
+
+
+def add_conversation(session: Session, *, ticket_id: int, conversation_id: int) -> None:
+    """Let a new ticket hold what the customer wrote before, with when they wrote it."""
+    earlier = (
+        select(Turn)
+        .where(
+            Turn.conversation_id == conversation_id,
+            col(Turn.action).is_(None),
+            Turn.text != "",
+        )
+        .order_by(col(Turn.id).desc())
+        .limit(EARLIER)
+    )
+    for turn in reversed(session.exec(earlier).all()):
+        session.add(
+            TicketMessage(
+                ticket_id=ticket_id,
+                author=Author.CUSTOMER,
+                text=turn.text,
+                turn_id=turn.id,
+                at=turn.at,
+            )
+        )
+    session.flush()
 
 
 def raise_urgency(session: Session, *, ticket_id: int, reasons: list[str]) -> None:
@@ -95,6 +143,7 @@ class Case:
     ticket: Ticket
     conversation: Conversation
     person: ChatIdentity
+    account: Account | None
 
     @property
     def recipient(self) -> Recipient:
@@ -111,26 +160,32 @@ class Case:
 def open_cases(session: Session) -> list[Case]:
     """List the open tickets, urgent ones first, then the oldest."""
     query = (
-        select(Ticket, Conversation, ChatIdentity)
-        .join(Conversation, col(Conversation.id) == Ticket.conversation_id)
-        .join(ChatIdentity, col(ChatIdentity.id) == Conversation.chat_identity_id)
+        _cases()
         .where(col(Ticket.closed_at).is_(None))
         .order_by(col(Ticket.urgent).desc(), col(Ticket.id))
     )
-    return [Case(ticket=t, conversation=c, person=p) for t, c, p in session.exec(query)]
+    return [_case(row) for row in session.exec(query)]
 
 
 def case(session: Session, *, ref: str) -> Case | None:
     """Find a ticket by its ref, open or closed, in any case and with or without "T-"."""
     wanted = "T-" + ref.strip().upper().removeprefix("T-")
-    query = (
-        select(Ticket, Conversation, ChatIdentity)
+    row = session.exec(_cases().where(Ticket.ref == wanted)).first()
+    return _case(row) if row else None
+
+
+def _cases() -> Any:
+    return (
+        select(Ticket, Conversation, ChatIdentity, Account)
         .join(Conversation, col(Conversation.id) == Ticket.conversation_id)
         .join(ChatIdentity, col(ChatIdentity.id) == Conversation.chat_identity_id)
-        .where(Ticket.ref == wanted)
+        .outerjoin(Account, col(Account.id) == Ticket.account_id)
     )
-    row = session.exec(query).first()
-    return row and Case(ticket=row[0], conversation=row[1], person=row[2])
+
+
+def _case(row: Any) -> Case:
+    ticket, conversation, person, account = row
+    return Case(ticket=ticket, conversation=conversation, person=person, account=account)
 
 
 def messages(session: Session, *, ticket_id: int) -> list[tuple[TicketMessage, Staff | None]]:

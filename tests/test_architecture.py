@@ -54,7 +54,8 @@ answer = "Pigeons are not accepted. Write to {billing_email}."
 
 [fr]
 title = "Pigeons voyageurs"
-phrases = ["acceptez-vous les pigeons", "payer par pigeon voyageur", "un pigeon peut apporter l'argent",
+phrases = ["acceptez-vous les pigeons", "payer par pigeon voyageur",
+  "un pigeon peut apporter l'argent",
   "paiement par pigeon", "envoyer de l'argent avec mon pigeon", "pigeon accepté ou pas"]
 answer = "Les pigeons ne sont pas acceptés. Écrivez à {billing_email}."
 """

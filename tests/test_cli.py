@@ -1,41 +1,47 @@
 """The command line, run as other programs run it."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from bot import cli
 
 ROOT = Path(__file__).parent.parent
 
 
+@dataclass
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 @pytest.fixture
 def run(tmp_path: Path):
-    """Run billing-bot on a store of its own."""
+    """Run billing-bot on a store of its own: in this process, which spares loading it anew."""
+    handlers = logging.getLogger().handlers
 
-    def run(*arguments: str, say: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("BILLING_BOT_")}
-        return subprocess.run(
-            [sys.executable, "-m", "bot", *arguments],
-            input=say,
-            capture_output=True,
-            text=True,
-            check=False,
-            env=clean
-            | {
-                "DATABASE_URL": f"sqlite:///{tmp_path / 'cli.db'}",
-                "BILLING_BOT_ENV": "development",
-                "BILLING_BOT_TODAY": "2026-11-22",
-            }
-            | environment,
-        )
+    def run(*arguments: str, say: str = "", **environment: str) -> Done:
+        names = {"DATABASE_URL": f"sqlite:///{tmp_path / 'cli.db'}"} | DEVELOPMENT | environment
+        inherited = {name: None for name in os.environ if name.startswith("BILLING_BOT_")}
+        done = CliRunner().invoke(cli.commands, list(arguments), input=say, env=inherited | names)
+        error = done.exception
+        assert error is None or isinstance(error, SystemExit), done.exc_info
+        return Done(done.exit_code, done.stdout, done.stderr)
 
-    return run
+    yield run
+    logging.getLogger().handlers = handlers
 
 
+DEVELOPMENT = {"BILLING_BOT_ENV": "development", "BILLING_BOT_TODAY": "2026-11-22"}
 PRODUCTION = {"BILLING_BOT_ENV": "production", "BILLING_BOT_TODAY": ""}
 
 

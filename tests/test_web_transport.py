@@ -40,7 +40,7 @@ def sign_in(bot, browser, username="demo@maple.example"):
         user = people.portal_user_named(session, username=username)
         account, membership = people.accounts_of(session, portal_user_id=user.id)[0]
         key = {"platform": "web", "workspace": "", "user": browser.address.user}
-        people.add_person(session, **key, display_name="")
+        people.meet(session, **key, display_name="")
         person = people.person(session, **key)
         people.link(session, person_id=person.id, portal_user_id=user.id, account_id=account.id)
         return Scope(portal_user_id=user.id, account_id=account.id, role=membership.role)

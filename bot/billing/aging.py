@@ -26,7 +26,7 @@ _LAST_DAY = (
 
 
 def bucket_of(days_past_due: int) -> Bucket:
-    """Exactly 30, 60 and 90 days belong to the lower bucket (dossier 4.2)."""
+    """Exactly 30, 60 and 90 days belong to the lower bucket (docs/domain.md 4.2)."""
     fitting = (bucket for last, bucket in _LAST_DAY if days_past_due <= last)
     return next(fitting, Bucket.OVER_90)
 

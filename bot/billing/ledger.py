@@ -74,10 +74,10 @@ class Ledger:
         """Work out a ledger from all saved transactions and allocations of one account.
 
         What the allocations leave is applied as a posting would do it: day after day, to the
-        oldest due date and then the lowest number (dossier 4.2). A refund is a debit due on the
-        day it is issued. It takes what is unapplied by then and leaves paid invoices paid; money
-        that comes in later pays the rest of it. Of a reversed payment nothing counts, neither do
-        its allocations, so the invoice is open again with the due date it had.
+        oldest due date and then the lowest number (docs/domain.md 4.2). A refund is a debit due on
+        the day it is issued. It takes what is unapplied by then and leaves paid invoices paid;
+        money that comes in later pays the rest of it. Of a reversed payment nothing counts,
+        neither do its allocations, so the invoice is open again with the due date it had.
         """
         rows = list(transactions)
         counting = sorted((row for row in rows if counts(row, as_of)), key=_posting_order)
@@ -97,7 +97,7 @@ class Ledger:
 
     @property
     def due_date(self) -> date | None:
-        """The due date of the oldest unpaid invoice (dossier 2.12)."""
+        """The due date of the oldest unpaid invoice (docs/domain.md 2.12)."""
         due = (item.due_date for item in self.open_items if _is_invoice(item.transaction))
         return next(due, None)
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
-HISTORY_MONTHS = 24  # transactions and invoice PDFs (dossier 1.4)
+HISTORY_MONTHS = 24  # transactions and invoice PDFs (docs/domain.md 1.4)
 CDR_MONTHS = 6
 
 
@@ -62,8 +62,9 @@ def history_window(today: date) -> tuple[date, date]:
 def cdr_months(today: date) -> tuple[Month, ...]:
     """The service months whose call records can be had, oldest first.
 
-    Usage is billed in arrears: the calls of a month are on the next month's invoice (dossier 1.5).
-    So these are the months before the last six invoice months, this month's among them.
+    Usage is billed in arrears: the calls of a month are on the next month's invoice
+    (docs/domain.md 1.5). So these are the months before the last six invoice months, this
+    month's among them.
     """
     return tuple(Month.of(today).plus(-back) for back in range(CDR_MONTHS, 0, -1))
 

@@ -1,26 +1,32 @@
 """Pass the conversation to a person."""
 
 from bot import slots
-from bot.commands import Answer, Command, Context
+from bot.commands import Answer, Command, Context, Overtaken
 from bot.errors import CustomerError
 from bot.faq import facts
 from bot.i18n import N_
+from bot.markup import escape
 from bot.messages import Outcome, Reply
 from bot.triage.assess import Assessment, Queue, assess
-from store import tickets
+from store import people, tickets
 from store.db import Session
 from store.models import Author
+from store.outbox import Grant
 
 _CONTACT = "contact"  # the open question, and the mark of its answer
+_LONGEST_ANSWER = 12  # words: more than how one can be reached is rather something new
 
 
 def handle(context: Context) -> Answer:
     """Open a ticket, or add to the one that is open in the conversation.
 
-    The argument is empty, or "contact:" and how somebody whom no account names can be reached.
+    The argument "contact:..." is how somebody can be reached whom no portal user names; any other
+    is taken for words to the team.
     """
     context.touch()
-    contact = context.args.removeprefix(f"{_CONTACT}:") if context.args else ""
+    asked, _, contact = context.args.partition(":")
+    if asked != _CONTACT or _reach(contact) != contact:
+        contact = ""
     assessment = assess(context.request.text, topic=context.topic)
     if context.memory.ticket_id is None:
         return _open(context, assessment, contact)
@@ -28,23 +34,24 @@ def handle(context: Context) -> Answer:
 
 
 def _open(context: Context, assessment: Assessment, contact: str) -> Answer:
-    ref, account_id = tickets.new_ticket_ref(), _account_id(context)
-    language = context.loc.language
+    ref, grant = tickets.new_ticket_ref(), _grant(context)
+    language, known_by = context.loc.language, contact or _known_by(context)
 
-    def write(session: Session, turn_id: int) -> None:
+    def write(session: Session, _turn_id: int) -> None:
         opened = tickets.open_ticket(
             session,
             ref=ref,
             conversation_id=context.memory.id,
-            account_id=account_id,
+            grant=grant,
             queue=assessment.queue,
             urgent=assessment.urgent,
             reasons=list(assessment.reasons),
             language=language,
         )
-        _add_words(session, context, opened.id, turn_id)
-        if contact:
-            tickets.set_contact(session, ticket_id=opened.id, contact=contact)
+        # The turn that opens it is in the conversation by now.
+        tickets.add_conversation(session, ticket_id=opened.id, conversation_id=context.memory.id)
+        if known_by:
+            tickets.set_contact(session, ticket_id=opened.id, contact=known_by)
 
     context.defer(write)
     loc = context.loc
@@ -54,8 +61,8 @@ def _open(context: Context, assessment: Assessment, contact: str) -> Answer:
     )
     lines += _advice(context, assessment)
     lines.append(loc.text("They will answer you right here in this chat."))
-    if account_id is None and not contact:
-        context.ask(_CONTACT)
+    if not known_by:
+        context.ask(_CONTACT, lasting=True)
         lines.append(
             loc.text(
                 "In case you leave: at which e-mail address or phone number can they reach you?"
@@ -66,6 +73,8 @@ def _open(context: Context, assessment: Assessment, contact: str) -> Answer:
 
 def _join(context: Context, ticket_id: int, assessment: Assessment, contact: str) -> Answer:
     def write(session: Session, turn_id: int) -> None:
+        if not tickets.lock_open(session, ticket_id=ticket_id):
+            raise Overtaken  # closed meanwhile: run again, it opens a new one
         _add_words(session, context, ticket_id, turn_id)
         if contact:
             tickets.set_contact(session, ticket_id=ticket_id, contact=contact)
@@ -77,16 +86,15 @@ def _join(context: Context, ticket_id: int, assessment: Assessment, contact: str
     if contact:
         text = loc.text(
             "Thank you, our team can reach you at {contact}. Your ticket is {ref}.",
-            contact=loc.phone(contact),
+            contact=escape(loc.phone(contact)),
             ref=f"**{ref}**",
         )
-    else:
-        lines = _emergency(context, assessment)
-        lines.append(loc.text("I have added this to your ticket {ref}.", ref=f"**{ref}**"))
-        lines += _advice(context, assessment)
-        lines.append(loc.text("Our team will answer you here."))
-        text = "\n\n".join(lines)
-    return Answer(reply=Reply(text=text), outcome=Outcome.HANDOFF, ticket=ref)
+        return Answer(reply=Reply(text=text), outcome=Outcome.HANDOFF, ticket=ref)
+    lines = _emergency(context, assessment)
+    lines.append(loc.text("I have added this to your ticket {ref}.", ref=f"**{ref}**"))
+    lines += _advice(context, assessment)
+    lines.append(loc.text("Our team will answer you here."))
+    return Answer(reply=Reply(text="\n\n".join(lines)), outcome=Outcome.HANDOFF, ticket=ref)
 
 
 def _emergency(context: Context, assessment: Assessment) -> list[str]:
@@ -121,30 +129,43 @@ def _advice(context: Context, assessment: Assessment) -> list[str]:
     return lines
 
 
-def _account_id(context: Context) -> int | None:
+def _grant(context: Context) -> Grant | None:
     try:
-        return context.scope.account_id
+        return Grant.of(context.scope)
     except CustomerError:
         return None
 
 
+def _known_by(context: Context) -> str:
+    """Give the mail address of the portal user whom the chat is linked to, if to anybody."""
+    user_id = context.person.portal_user_id
+    if user_id is None:
+        return ""
+    with context.read() as session:
+        user = people.portal_user(session, portal_user_id=user_id)
+    return user.email if user else ""
+
+
 def _add_words(session: Session, context: Context, ticket_id: int, turn_id: int) -> None:
-    text = context.request.text
-    if text:
+    request = context.request
+    if request.text and request.action is None:
         tickets.add_message(
-            session, ticket_id=ticket_id, author=Author.CUSTOMER, text=text, turn_id=turn_id
+            session,
+            ticket_id=ticket_id,
+            author=Author.CUSTOMER,
+            text=request.text,
+            turn_id=turn_id,
         )
+
+
+def _reach(text: str) -> str | None:
+    return slots.email(text) or slots.phone(text)
 
 
 def fits(text: str, asked: str) -> str | None:
     """Take a mail address or phone number for the answer to how one can be reached."""
-    reach = slots.email(text) or slots.phone(text)
+    reach = _reach(text) if len(text.split()) <= _LONGEST_ANSWER else None
     return f"{asked}:{reach}" if reach else None
 
 
-command = Command(
-    name="handoff",
-    help=N_("Talk to a person"),
-    handle=handle,
-    fits=fits,
-)
+command = Command(name="handoff", help=N_("Talk to a person"), handle=handle, fits=fits)

@@ -19,7 +19,7 @@ def handle(context: Context) -> Answer:
         for name in _SHOWN
         if name in context.commands
     )
-    facts = tuple(Fact(f"/{command.name}", loc.text(command.help)) for command in listed)
+    facts = tuple(Fact(loc.text(command.help), f"/{command.name}") for command in listed)
     reply = Reply(title=loc.text("What I can do"), text=text, facts=facts, buttons=buttons)
     return Answer(reply=reply, outcome=Outcome.SOCIAL)
 

@@ -106,7 +106,8 @@ def handle(context: Context) -> Answer:
         table=_table(found, loc) if found.rows else None,
         buttons=tuple(_buttons(found, view, loc)),
     )
-    return Answer(reply=reply)
+    # A page takes the place of the one it was turned from.
+    return Answer(reply=reply, updates=context.request.action is not None)
 
 
 def fits(text: str, asked: str) -> str | None:

@@ -3,7 +3,7 @@
 from bot.commands import Answer, Command, Context
 from bot.i18n import N_, phrases
 from bot.messages import Button, Reply
-from store import conversations, people
+from store import people
 from store.db import Session
 
 
@@ -17,15 +17,24 @@ def handle(context: Context) -> Answer:
         return Answer(reply=Reply(text=text, buttons=(again,)))
 
     def write(session: Session, _turn_id: int) -> None:
-        people.unlink(session, person_id=person_id)
-        conversations.end(session, person_id=person_id)
+        people.sign_out(session, person_id=person_id)
 
     context.defer(write)
-    text = loc.text(
-        "You are signed out: this chat is no longer linked to an account. "
-        "What you write from here on is a new conversation."
-    )
-    return Answer(reply=Reply(text=text, buttons=(again,)))
+    lines = [
+        loc.text(
+            "You are signed out: this chat is no longer linked to an account. "
+            "What you write from here on is a new conversation."
+        )
+    ]
+    if context.memory.ticket_ref:
+        lines.append(
+            loc.text(
+                "Your ticket {ref} stays open, but its answer can no longer reach this chat: our "
+                "team has the e-mail address of your portal user.",
+                ref=f"**{context.memory.ticket_ref}**",
+            )
+        )
+    return Answer(reply=Reply(text="\n\n".join(lines), buttons=(again,)))
 
 
 command = Command(

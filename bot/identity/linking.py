@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.commands import Context
+from bot.commands import Context, Overtaken
 from bot.errors import UnknownChoice
 from bot.i18n import N_, Localizer
 from bot.identity.scopes import SEES_FIGURES
@@ -92,10 +92,6 @@ class Joined:
     sees_figures: bool
 
 
-class OvertakenError(Exception):
-    """The request was closed while a turn ran on it: nothing is written, the turn runs again."""
-
-
 def asked(session: Session, *, token: str) -> Asked | None:
     """Find the request of a one-time page: open, unexpired, and not agreed to yet."""
     found = links.find(session, token_hash=token_hash(token))
@@ -148,6 +144,12 @@ def confirm(context: Context, *, link_ref: str, account_ref: str) -> Joined:
 
     def write(session: Session, _turn_id: int) -> None:
         _close(session, request, agreed=True)
+        if (context.person.portal_user_id, context.person.account_id) not in {
+            (None, None),
+            (_id(user), _id(chosen.account)),
+        }:
+            # What was said for another account stays with it.
+            conversations.end(session, person_id=context.person.id)
         people.link(
             session,
             person_id=context.person.id,
@@ -205,7 +207,7 @@ def _joined(session: Session, user: PortalUser, wanted: Callable[[Account], bool
 
 def _close(session: Session, request: LinkRequest, *, agreed: bool) -> None:
     if not links.close(session, link_request_id=_id(request), agreed=agreed):
-        raise OvertakenError
+        raise Overtaken
 
 
 def _question(link_ref: str, user: PortalUser, accounts: list[Account], loc: Localizer) -> Reply:

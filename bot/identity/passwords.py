@@ -7,6 +7,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from bot.messages import storable
 from store import links, people
 from store.db import Database
 from store.models import PortalUser
@@ -14,6 +15,7 @@ from store.models.types import now
 
 FAILURES_ALLOWED = 5  # per user name and address, within the window
 WINDOW = timedelta(minutes=15)
+LONGEST_NAME = 254  # characters of a user name, which is a mail address as a rule
 _hasher = PasswordHasher()
 
 
@@ -46,21 +48,27 @@ def sign_in(
     After five failures within 15 minutes, an attempt is refused unread until the oldest of them
     is 15 minutes old. Users of the sample data are strangers unless `sample_users`.
     """
-    with database.read() as session:
-        failed = links.failures(session, username=username, address=address, since=now() - WINDOW)
+    name = _normal(username)
+    with database.write() as session:
+        links.lock_failures(session, username=name)
+        failed = links.failures(session, username=name, address=address, since=now() - WINDOW)
         if len(failed) >= FAILURES_ALLOWED:
             return SignIn(None, failed[FAILURES_ALLOWED - 1] + WINDOW)
-        user = people.portal_user_named(session, username=username)
+        # Counted before it is checked, so that guesses made at once count each other.
+        links.add_failure(session, username=name, address=address)
+        user = people.portal_user_named(session, username=name)
     if user is not None and user.sample and not sample_users:
         user = None
     # Hashing takes tens of milliseconds on purpose: no transaction is open meanwhile.
-    good = matches(password, user.password_hash if user else "")
+    if not matches(password, user.password_hash if user else ""):
+        return SignIn(None)
     with database.write() as session:
-        if good:
-            links.forget_failures(session, username=username)
-        else:
-            links.add_failure(session, username=username[:254], address=address)
-    return SignIn(user if good else None)
+        links.forget_failures(session, username=name)
+    return SignIn(user)
+
+
+def _normal(username: str) -> str:
+    return storable(username).strip().lower()[:LONGEST_NAME]
 
 
 @cache

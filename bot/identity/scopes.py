@@ -4,12 +4,10 @@ from bot.errors import NotAllowed, NotLinked
 from bot.i18n import N_
 from store import people
 from store.db import Session
+from store.grants import SEES_FIGURES as SEES_FIGURES  # noqa: PLC0414 - said here too
 from store.models import Role
 from store.people import Person
 from store.scope import Scope
-
-# Technical contacts see no invoices (dossier 1.9).
-SEES_FIGURES = frozenset({Role.ADMINISTRATOR, Role.BILLING})
 
 
 def of_person(session: Session, person: Person) -> Scope:

@@ -3,14 +3,14 @@
 import asyncio
 import time
 from collections.abc import Callable
+from concurrent.futures import wait
 from datetime import timedelta
 
 import structlog
 
-from bot import metrics
 from bot.delivery import Delivery
 from bot.identity.passwords import WINDOW
-from store import files, inbox, links, outbox, tickets
+from store import files, inbox, links
 from store.db import Database, is_unavailable
 from store.models.types import now
 
@@ -33,40 +33,34 @@ class Housekeeping:
         )
 
     def recover(self) -> int:
-        """Answer events whose process died; gives how many were taken up."""
+        """Answer events whose process died or stopped; gives how many were taken up.
+
+        Their turns run on the turn threads: closing the delivery ends this too.
+        """
         with self._database.write() as session:
             events = inbox.take_stale(session)
         for event in events:
-            log.warning("event taken up again", inbox=event.id, attempt=event.attempts)
-            self._delivery.run(event)
-        self.measure()
+            log.warning("event taken up again", inbox=event.id, attempts=event.attempts)
+        wait([self._delivery.submit(event) for event in events])
         return len(events)
 
-    def tidy(self) -> None:
+    def tidy(self) -> int:
+        """Delete what has expired; gives how many events of the inbox were in this batch."""
         with self._database.write() as session:
             files.drop_expired(session)
             links.forget_failures(session, before=now() - _KEEP_FAILURES)
+            return inbox.forget(session, before=now() - inbox.KEPT)
 
-    def measure(self) -> None:
-        """Set the gauges."""
-        with self._database.read() as session:
-            waiting, _since = inbox.waiting(session)
-            unsent = outbox.unsent(session)
-            total, urgent = tickets.count_open(session)
-        metrics.inbox_waiting.set(waiting)
-        for platform, count in unsent.items():
-            metrics.outbox_waiting.labels(platform).set(count)
-        metrics.tickets_open.labels("yes").set(urgent)
-        metrics.tickets_open.labels("no").set(total - urgent)
-
-    async def _every(self, seconds: float, work: Callable[[], object]) -> None:
+    async def _every(self, seconds: float, work: Callable[[], int]) -> None:
+        """Work, at once again as long as there was something to do."""
         while True:
-            started = time.monotonic()
+            started, done = time.monotonic(), 0
             try:
-                await asyncio.to_thread(work)
+                done = await asyncio.to_thread(work)
             except Exception as error:
                 if not is_unavailable(error):
                     log.exception("housekeeping failed", work=work.__name__)
                 else:
                     log.warning("housekeeping: store unavailable")
-            await asyncio.sleep(max(0.0, seconds - (time.monotonic() - started)))
+            if not done:
+                await asyncio.sleep(max(0.0, seconds - (time.monotonic() - started)))

@@ -1,4 +1,4 @@
-"""Call detail records (CDRs), as dossier 3.8 lays them out."""
+"""Call detail records (CDRs), as docs/domain.md 3.8 lays them out."""
 
 from datetime import datetime
 from enum import StrEnum

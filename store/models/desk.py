@@ -12,6 +12,7 @@ from store.models.types import BigId, Table, instant_field, ref_field
 
 class Author(StrEnum):
     CUSTOMER = "customer"
+    BOT = "bot"
     STAFF = "staff"
 
 
@@ -55,7 +56,9 @@ class Turn(Table, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     ref: str = ref_field()
     conversation_id: int = Field(foreign_key="conversation.id", index=True, sa_type=BigId)
-    inbox_id: int = Field(foreign_key="inbox.id", unique=True, sa_type=BigId)
+    inbox_id: int | None = Field(
+        default=None, foreign_key="inbox.id", ondelete="SET NULL", unique=True, sa_type=BigId
+    )  # its event, as long as that is kept
     at: datetime = instant_field()
     text: str = ""
     action: str | None = None
@@ -91,6 +94,7 @@ class Ticket(Table, table=True):
     ref: str = Field(unique=True, max_length=16)  # short, told to the customer: T-7K3M9
     conversation_id: int = Field(foreign_key="conversation.id", sa_type=BigId)
     account_id: int | None = Field(default=None, foreign_key="account.id", sa_type=BigId)
+    portal_user_id: int | None = Field(default=None, foreign_key="portal_user.id", sa_type=BigId)
     queue: str = Field(max_length=32)
     urgent: bool = False
     reasons: list[str] = Field(default_factory=list, sa_type=JSON)

@@ -55,7 +55,7 @@ class Transaction(Table, table=True):
     """One row of the ledger.
 
     `amount_cents` is positive for every type; whether it is a debit (invoice, refund) or a credit
-    (payment, credit) follows from the type (dossier 1.4).
+    (payment, credit) follows from the type (docs/domain.md 1.4).
     """
 
     __table_args__ = (
@@ -64,6 +64,9 @@ class Transaction(Table, table=True):
         Index("ix_transaction_type", "account_id", "type", "date"),
         Index("ix_transaction_due", "account_id", "due_date"),
         CheckConstraint("amount_cents >= 0", name="amount_not_negative"),
+        CheckConstraint(
+            "type <> 'payment' OR payment_state IS NOT NULL", name="payment_has_a_state"
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
@@ -115,7 +118,7 @@ class InvoiceLine(Table, table=True):
 
 
 class InvoiceTax(Table, table=True):
-    """One tax of one invoice, rounded half up on its base (dossier 4.3)."""
+    """One tax of one invoice, rounded half up on its base (docs/domain.md 4.3)."""
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     transaction_id: int = Field(foreign_key="transaction.id", index=True, sa_type=BigId)
@@ -130,7 +133,7 @@ class InvoiceTax(Table, table=True):
 class PaymentAllocation(Table, table=True):
     """How much of a payment or credit a past posting gave to which invoice.
 
-    What is not allocated here goes to the oldest unpaid invoice (dossier 1.6, 4.2).
+    What is not allocated here goes to the oldest unpaid invoice (docs/domain.md 1.6, 4.2).
     """
 
     __table_args__ = (

@@ -10,7 +10,7 @@ from store.models.types import BigId, Table, instant_field, ref_field
 
 
 class Role(StrEnum):
-    """What an authorised contact may do (dossier 1.9); technical contacts see no invoices."""
+    """What an authorised contact may do; technical ones see no invoices (docs/domain.md 1.9)."""
 
     ADMINISTRATOR = "administrator"
     BILLING = "billing"
@@ -36,7 +36,7 @@ class Account(Table, table=True):
 
 
 class ServiceAddress(Table, table=True):
-    """Where the service is used: taxes follow it, not the billing address (dossier 1.8)."""
+    """Where the service is used: taxes follow it, not the billing address (docs/domain.md 1.8)."""
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     account_id: int = Field(foreign_key="account.id", index=True, sa_type=BigId)

@@ -15,7 +15,7 @@ from store.sample.companies import Company, Destination, traffic
 from store.sample.months import month_start
 from store.sample.rows import Row
 
-MONTHS_OF_CALLS = 6  # before the current one: what the provider keeps (dossier 1.4)
+MONTHS_OF_CALLS = 6  # before the current one: what the provider keeps (docs/domain.md 1.4)
 FIRST_EXTENSION = 101
 _OPENS = time(8)
 _OPEN_SECONDS = 10 * 3600

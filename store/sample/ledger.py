@@ -12,7 +12,7 @@ from store.sample.invoices import Biller
 from store.sample.payments import Payer
 from store.sample.rows import Keys, TableRow
 
-_FIRST_NUMBER = 54_000  # plus the id: shape INV00054321 (dossier 1.10)
+_FIRST_NUMBER = 54_000  # plus the id: shape INV00054321 (docs/domain.md 1.10)
 _PREFIX = {
     TransactionType.INVOICE: "INV",
     TransactionType.PAYMENT: "PAY",

@@ -9,7 +9,7 @@ from store.sample.customers import Customer
 from store.sample.entries import Bill, Entry
 from store.sample.months import month_end, month_start
 
-LAST_HISTORICAL_CARD_DAY = date(2025, 6, 30)  # dossier 1.4
+LAST_HISTORICAL_CARD_DAY = date(2025, 6, 30)  # docs/domain.md 1.4
 CREDIT_DAY = 12  # of the month
 _DAYS_OF_A_RETRY = 3
 _DAYS_TO_A_REFUND = 4

@@ -17,9 +17,10 @@ class Tax:
 
 
 def taxes_on(base_cents: int, *, province: str, on: date) -> tuple[Tax, ...]:
-    """Each tax of the province of the service address, rounded half up on the base (dossier 4.3).
+    """Each tax of the province of the service address, rounded half up on the base.
 
-    No tax is charged on another. Raises KeyError for a province that is not in the table.
+    No tax is charged on another (docs/domain.md 4.3). Raises KeyError for a province that is
+    not in the table.
     """
     return tuple(
         Tax(name, rate, _rounded(base_cents * rate)) for name, rate in _rates(province, on).items()

@@ -37,15 +37,7 @@ ARGUMENTS = [
 @dataclass(frozen=True)
 class Server:
     url: str
-    environment: dict[str, str]
-
-    def run(self, *arguments: str) -> str:
-        """Run the command line beside the server, on the same store."""
-        command = [sys.executable, "-m", "bot", *arguments]
-        done = subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, check=True, timeout=60
-        )
-        return done.stdout
+    database_url: str
 
 
 @pytest.fixture(scope="session")
@@ -62,11 +54,12 @@ def chromium() -> str:
 def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """`billing-bot serve` as a developer starts it, with the sample companies of TODAY."""
     folder = tmp_path_factory.mktemp("server")
+    database_url = f"sqlite:///{folder / 'chat.db'}"
     environment = {
         **os.environ,
         "BILLING_BOT_ENV": "development",
         "BILLING_BOT_TODAY": TODAY,
-        "DATABASE_URL": f"sqlite:///{folder / 'chat.db'}",
+        "DATABASE_URL": database_url,
     }
     log = folder / "log"
     with log.open("wb") as output:
@@ -77,7 +70,7 @@ def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             stderr=output,
         )
     try:
-        yield Server(_url(process, log), environment)
+        yield Server(_url(process, log), database_url)
     finally:
         process.terminate()
         process.wait(timeout=60)
@@ -166,19 +159,27 @@ class Chat:
         return self.last
 
     def look(self, name: str) -> None:
-        """Keep a screenshot, and check that nothing sticks out and nobody is shut out."""
+        """Keep screenshots, and check that nothing sticks out and nobody is shut out."""
+        wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        assert not self.page.evaluate(wider)
+        self._screenshot(f"{name}-light")
+        _accessible(self.page)
+        self.page.emulate_media(color_scheme="dark")
+        self._screenshot(f"{name}-dark")
+        _accessible(self.page, runOnly=["color-contrast"])
+        self.page.emulate_media(color_scheme="light")
+
+    def _screenshot(self, name: str) -> None:
         folder = os.environ.get("SCREENSHOTS")
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
             width = "wide" if self.wide else "narrow"
-            path = Path(folder) / f"{name}-{self.loc.language}-{width}.png"
-            self.page.screenshot(path=path)
-        wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        assert not self.page.evaluate(wider)
-        for scheme in ("light", "dark"):
-            self.page.emulate_media(color_scheme=scheme)
-            found = Axe().run(self.page)
-            assert 0 == found.violations_count, found.generate_report()
+            self.page.screenshot(path=Path(folder) / f"{name}-{self.loc.language}-{width}.png")
+
+
+def _accessible(page: Page, **options: object) -> None:
+    found = Axe().run(page, options=options)
+    assert 0 == found.violations_count, found.generate_report()
 
 
 OpenChat = Callable[..., Chat]
@@ -196,6 +197,7 @@ def open_chat(browser: Browser, server: Server) -> Iterator[OpenChat]:
             locale=f"{language}-CA",
             viewport=size,
             has_touch=not wide,
+            color_scheme="light",
             reduced_motion="reduce",
             base_url=server.url,
         )

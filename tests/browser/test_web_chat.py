@@ -6,8 +6,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from bot import desk
 from bot.i18n import Localizer
 from store import sample
+from store.db import Database
 
 pytestmark = pytest.mark.browser
 
@@ -92,9 +94,9 @@ def test_a_signed_in_visit(open_chat, language, wide, username, account, balance
         expect(each.locator(".message")).to_have_count(0)
         expect(each.locator("#account")).to_be_hidden()
     expect(page.locator("#status")).not_to_be_empty()
-    with page.expect_response("**/chat/messages") as asked:
-        page.reload()
-    assert [] == asked.value.json()["messages"]
+    assert [] == chat.context.request.get("/chat/messages").json()["messages"]
+    page.reload()
+    expect(page.locator("#chat[data-empty]")).to_be_visible()
 
 
 def _page_through(chat):
@@ -129,7 +131,10 @@ def test_a_person_answers(open_chat, server):
     """What staff write appears by itself under the name of the team."""
     chat = open_chat()
     ticket = re.search(r"T-[A-Z0-9]+", chat.ask("I want to talk to a person").inner_text())[0]
-    server.run("staff", "reply", ticket, "Hello, Dana here.", "--as", "agent1@desk.example")
+    database = Database.connect(server.database_url)
+    staff = desk.member(database, username="agent1@desk.example", sample_users=True)
+    desk.reply(database, ref=ticket, text="Hello, Dana here.", staff=staff)
+    database.dispose()
     answer = chat.page.locator(".message.staff")
     expect(answer).to_contain_text("Hello, Dana here.")
     expect(answer.locator(".by strong")).to_have_text("Billing team")
@@ -195,12 +200,12 @@ def test_by_keyboard_alone(open_chat):
     keyboard.press("Tab")
     keyboard.press("Enter")
     expect(chat.page.locator("#text")).to_be_focused()
-    keyboard.type("hello")
+    keyboard.type("How do I set up")
     keyboard.press("Shift+Enter")
-    keyboard.type("there")
+    keyboard.type("Auto Pay?")
     keyboard.press("Enter")
     expect(chat.answers).to_have_count(1)
-    assert "hello\nthere" == chat.page.locator(".message.you .sheet").inner_text()
+    assert "How do I set up\nAuto Pay?" == chat.page.locator(".message.you .sheet").inner_text()
     expect(chat.page.locator("#text")).to_be_focused()
     button = chat.last.locator(".buttons button").first
     button.focus()

@@ -36,7 +36,7 @@ def test_the_page_names_the_chat_and_asks_whether_it_is_yours(bot, browser, lang
     page = browser.sign_in(link_of(Talk(bot, locale=language)), MAPLE)
     assert page.status_code == 200
     assert heading(page) == IS_MINE[language]
-    started = {"en": "Terminal session started on", "fr": "Séance de terminal commencée le"}
+    started = {"en": "Terminal session started on", "fr": "Session de terminal commencée le"}
     assert started[language] in words(page)
     assert MAPLE in words(page)
     done = browser.answer("yes")

@@ -36,7 +36,7 @@ class Console:
 
     def run(self) -> None:
         """Answer until the input ends; what staff write meanwhile appears by itself."""
-        self._shown = {message.ref for message in self._fresh()}
+        self._show_missed()
         done = threading.Event()
         watcher = threading.Thread(target=self._watch, args=(done,), daemon=True)
         watcher.start()
@@ -62,15 +62,16 @@ class Console:
     def _answer(self, line: str) -> None:
         try:
             text, action = self._parse(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             self._say(None, Reply(text=self._loc.text(N_("I could not read that line."))))
             return
         try:
             messages = self._delivery.exchange(self._request(text, action))
         except StoreDown:
-            messages = ()
-        if not messages:
             self._say(None, Reply(text=self._loc.text(_NOT_SENT)))
+            return
+        if not messages:
+            self._say(None, Reply(text=self._loc.text(_STILL_AT_WORK)))
         for message in messages:
             self._shown.add(message.ref)
             self._loc = Localizer(message.language)
@@ -134,16 +135,30 @@ class Console:
             with self._turn:
                 self._show_fresh()
 
+    def _show_missed(self) -> None:
+        """Show what staff wrote since the last words of a conversation that is gone on with."""
+        try:
+            history = self._delivery.history(self._address)
+        except StoreDown:
+            return
+        said = [at for at, message in enumerate(history) if message.author is Author.CUSTOMER]
+        for message in history[said[-1] if said else 0 :]:
+            if message.author is Author.STAFF:
+                self._show(message)
+        self._shown = {message.ref for message in history}
+
     def _show_fresh(self) -> None:
         for message in self._fresh():
-            if message.ref in self._shown:
-                continue
-            self._shown.add(message.ref)
-            staff = message.author is Author.STAFF
-            label = Localizer(message.language).text("Message from our team") if staff else ""
-            text = f"\n{label}\n{render(message.reply, language=message.language)}\n"
-            # Standard output answers the input line by line; this came by itself.
-            print(text, file=sys.stderr if self._settings.as_json else self._out, flush=True)
+            if message.ref not in self._shown:
+                self._shown.add(message.ref)
+                self._show(message)
+
+    def _show(self, message: Message) -> None:
+        """Show what came by itself: beside the answers, which go line by line with the input."""
+        staff = message.author is Author.STAFF
+        label = Localizer(message.language).text("Message from our team") if staff else ""
+        text = f"\n{label}\n{render(message.reply, language=message.language)}\n"
+        print(text, file=sys.stderr if self._settings.as_json else self._out, flush=True)
 
     def _fresh(self) -> tuple[Message, ...]:
         try:
@@ -156,6 +171,9 @@ class Console:
         self._out.flush()
 
 
+_STILL_AT_WORK = N_(
+    "I am still working on what you wrote before. The answer will appear here by itself."
+)
 _NOT_SENT = N_(
     "Sorry, I cannot reach our records right now, so your message was not sent. "
     "Please try again in a moment."

@@ -156,8 +156,7 @@ class WebChat:
             if answers:
                 break
             await asyncio.sleep(_RETRY_SECONDS)
-            # The same event again has no second effect: it only asks for its answers.
-            answers = await self._delivery.converse(turn)
+            answers = await run_in_threadpool(self._delivery.answers, turn)
         return answers
 
     def _refuse_foreign(self, request: Request) -> None:

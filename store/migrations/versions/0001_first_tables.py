@@ -119,18 +119,9 @@ def upgrade() -> None:
         sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("linked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["portal_user_id"],
-            ["portal_user.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["staff_id"],
-            ["staff.id"],
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
+        sa.ForeignKeyConstraint(["portal_user_id"], ["portal_user.id"]),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("platform", "workspace", "user"),
         sa.UniqueConstraint("ref"),
@@ -154,10 +145,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("ref"),
     )
@@ -182,14 +170,8 @@ def upgrade() -> None:
         sa.Column("notify_payment_declined", sa.Boolean(), nullable=False),
         sa.Column("notify_invoice_posted", sa.Boolean(), nullable=False),
         sa.Column("notify_unpaid_reminder", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["portal_user_id"],
-            ["portal_user.id"],
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
+        sa.ForeignKeyConstraint(["portal_user_id"], ["portal_user.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("portal_user_id", "account_id"),
     )
@@ -207,10 +189,7 @@ def upgrade() -> None:
         sa.Column("expiry_year", sa.Integer(), nullable=False),
         sa.Column("expiry_month", sa.Integer(), nullable=False),
         sa.Column("is_default", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("payment_method", schema=None) as batch_op:
@@ -229,10 +208,7 @@ def upgrade() -> None:
         sa.Column("city", sa.String(), nullable=False),
         sa.Column("province", sa.String(length=2), nullable=False),
         sa.Column("postal_code", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("service_address", schema=None) as batch_op:
@@ -266,15 +242,12 @@ def upgrade() -> None:
         sa.Column(
             "refunds_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
+        sa.CheckConstraint(
+            "type <> 'payment' OR payment_state IS NOT NULL", name="payment_has_a_state"
+        ),
         sa.CheckConstraint("amount_cents >= 0", name="amount_not_negative"),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["refunds_id"],
-            ["transaction.id"],
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
+        sa.ForeignKeyConstraint(["refunds_id"], ["transaction.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("account_id", "number"),
         sa.UniqueConstraint("ref"),
@@ -313,14 +286,8 @@ def upgrade() -> None:
         sa.Column("charge_millionths", sa.BigInteger(), nullable=True),
         sa.Column("source_format", sa.String(length=32), nullable=False),
         sa.Column("source_row", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["invoice_id"],
-            ["transaction.id"],
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
+        sa.ForeignKeyConstraint(["invoice_id"], ["transaction.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("import_key"),
     )
@@ -348,10 +315,7 @@ def upgrade() -> None:
         sa.Column("question", sa.JSON(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["chat_identity_id"],
-            ["chat_identity.id"],
-        ),
+        sa.ForeignKeyConstraint(["chat_identity_id"], ["chat_identity.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("ref"),
     )
@@ -372,10 +336,7 @@ def upgrade() -> None:
         sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["file_id"],
-            ["file.id"],
-        ),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"]),
         sa.PrimaryKeyConstraint("file_id", "number"),
     )
     op.create_table(
@@ -397,14 +358,8 @@ def upgrade() -> None:
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
             nullable=True,
         ),
-        sa.ForeignKeyConstraint(
-            ["service_address_id"],
-            ["service_address.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["transaction_id"],
-            ["transaction.id"],
-        ),
+        sa.ForeignKeyConstraint(["service_address_id"], ["service_address.id"]),
+        sa.ForeignKeyConstraint(["transaction_id"], ["transaction.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("invoice_line", schema=None) as batch_op:
@@ -424,10 +379,7 @@ def upgrade() -> None:
         sa.Column("rate_millionths", sa.Integer(), nullable=False),
         sa.Column("base_cents", sa.BigInteger(), nullable=False),
         sa.Column("amount_cents", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["transaction_id"],
-            ["transaction.id"],
-        ),
+        sa.ForeignKeyConstraint(["transaction_id"], ["transaction.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("invoice_tax", schema=None) as batch_op:
@@ -446,14 +398,8 @@ def upgrade() -> None:
         ),
         sa.Column("amount_cents", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("amount_cents > 0", name="amount_positive"),
-        sa.ForeignKeyConstraint(
-            ["invoice_id"],
-            ["transaction.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["source_id"],
-            ["transaction.id"],
-        ),
+        sa.ForeignKeyConstraint(["invoice_id"], ["transaction.id"]),
+        sa.ForeignKeyConstraint(["source_id"], ["transaction.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("source_id", "invoice_id"),
     )
@@ -475,14 +421,8 @@ def upgrade() -> None:
         ),
         sa.Column("number", sa.String(length=32), nullable=False),
         sa.Column("label", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["service_address_id"],
-            ["service_address.id"],
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
+        sa.ForeignKeyConstraint(["service_address_id"], ["service_address.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("account_id", "number"),
     )
@@ -505,18 +445,9 @@ def upgrade() -> None:
         sa.Column("page_agreed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("chat_agreed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["chat_identity_id"],
-            ["chat_identity.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"],
-            ["conversation.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["portal_user_id"],
-            ["portal_user.id"],
-        ),
+        sa.ForeignKeyConstraint(["chat_identity_id"], ["chat_identity.id"]),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"]),
+        sa.ForeignKeyConstraint(["portal_user_id"], ["portal_user.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("ref"),
         sa.UniqueConstraint("token_hash"),
@@ -536,6 +467,9 @@ def upgrade() -> None:
         sa.Column(
             "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
+        sa.Column(
+            "portal_user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("queue", sa.String(length=32), nullable=False),
         sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
@@ -546,18 +480,10 @@ def upgrade() -> None:
         sa.Column(
             "closed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["closed_by_id"],
-            ["staff.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"],
-            ["conversation.id"],
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
+        sa.ForeignKeyConstraint(["closed_by_id"], ["staff.id"]),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"]),
+        sa.ForeignKeyConstraint(["portal_user_id"], ["portal_user.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("ref"),
     )
@@ -578,7 +504,7 @@ def upgrade() -> None:
         sa.Column(
             "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("inbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("inbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("action", sa.String(), nullable=True),
@@ -594,18 +520,9 @@ def upgrade() -> None:
             "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column("helpful", sa.Boolean(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"],
-            ["conversation.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["inbox_id"],
-            ["inbox.id"],
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"]),
+        sa.ForeignKeyConstraint(["inbox_id"], ["inbox.id"], ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("inbox_id"),
         sa.UniqueConstraint("ref"),
@@ -645,30 +562,12 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("platform_message_id", sa.String(length=128), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["chat_identity_id"],
-            ["chat_identity.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"],
-            ["conversation.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["portal_user_id"],
-            ["portal_user.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["ticket_id"],
-            ["ticket.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["turn_id"],
-            ["turn.id"],
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
+        sa.ForeignKeyConstraint(["chat_identity_id"], ["chat_identity.id"]),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"]),
+        sa.ForeignKeyConstraint(["portal_user_id"], ["portal_user.id"]),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"]),
+        sa.ForeignKeyConstraint(["turn_id"], ["turn.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("ref"),
     )
@@ -694,18 +593,9 @@ def upgrade() -> None:
         sa.Column("turn_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["staff_id"],
-            ["staff.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["ticket_id"],
-            ["ticket.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["turn_id"],
-            ["turn.id"],
-        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"]),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"]),
+        sa.ForeignKeyConstraint(["turn_id"], ["turn.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("ticket_message", schema=None) as batch_op:

@@ -1,0 +1,41 @@
+"""Failures become words: what a customer reads when a turn did not go as it should."""
+
+from dataclasses import replace
+
+from bot.commands import Answer, Context
+from bot.errors import CustomerError, NotLinked
+from bot.identity import linking
+from bot.messages import Button, Outcome, Reply
+from bot.router import HANDOFF
+
+
+def refusal(context: Context, error: CustomerError) -> Answer:
+    """Say the error's words, and offer a person and the list of what can be asked."""
+    loc = context.loc
+    buttons = (
+        Button(loc.text("What can you do?"), action="help"),
+        Button(loc.text("Talk to a person"), action=HANDOFF),
+    )
+    reply = Reply(text=loc.text(error.msgid, **error.values), buttons=buttons)
+    return Answer(reply=reply, outcome=Outcome.ERROR)
+
+
+def sign_in(context: Context, error: NotLinked) -> Answer:
+    """Say that a sign-in is needed, with the way to it."""
+    text = context.loc.text(error.msgid, **error.values)
+    return Answer(reply=Reply(text=text, buttons=(linking.sign_in_button(context),)))
+
+
+def apology(context: Context) -> Answer:
+    text = context.loc.text(
+        "Sorry, something went wrong on our side. Please try again; if it happens again, "
+        "a person can help you."
+    )
+    buttons = (Button(context.loc.text("Talk to a person"), action=HANDOFF),)
+    return Answer(reply=Reply(text=text, buttons=buttons), outcome=Outcome.ERROR)
+
+
+def with_first_button(answer: Answer, button: Button) -> Answer:
+    """Put a button before those that an answer has."""
+    reply = replace(answer.reply, buttons=(button, *answer.reply.buttons))
+    return replace(answer, reply=reply)

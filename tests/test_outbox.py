@@ -1,0 +1,252 @@
+"""Messages that are pushed: in order, each once, and private ones to their person alone."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.bootstrap import Bot
+from bot.delivery import Delivered, Outgoing, Receipt
+from bot.jobs.outbox import SEND_SECONDS
+from store import outbox, people
+from store.db import Database
+from store.models import OutboxState
+from store.models.types import now
+from tests.pushed import Pushed
+
+RETRY = Receipt(state=Delivered.RETRY)
+
+
+@pytest.fixture
+def pushed(bot: Bot) -> Pushed:
+    return Pushed(bot)
+
+
+def test_messages_are_sent_in_order_and_once(pushed: Pushed) -> None:
+    """One message a conversation at a time."""
+    pushed.say("hello")
+    pushed.say("my payment is pending")
+    assert pushed.work()
+    assert [OutboxState.SENT, OutboxState.WAITING] == pushed.states()
+    assert pushed.work()
+    assert not pushed.work()
+    assert ["Hello", "Only"] == pushed.texts()
+
+
+def test_a_platform_that_asks_to_wait_gets_its_time(pushed: Pushed) -> None:
+    pushed.sender.says = [Receipt(state=Delivered.RETRY, retry_after=3600)]
+    pushed.say("hello")
+    assert pushed.work()
+    (due,) = pushed.column("due_at")
+    assert timedelta(seconds=3590) < due - now() < timedelta(seconds=3610)
+    assert not pushed.work()
+    pushed.hurry()
+    assert pushed.work()
+    assert [OutboxState.SENT] == pushed.states()
+    assert [(1, False), (2, False)] == [(m.attempts, m.resumed) for m in pushed.sender.sent]
+
+
+def test_retries_wait_longer_each_time_and_end_after_a_day(pushed: Pushed) -> None:
+    """However often it was tried: an outage of an hour costs no message."""
+    pushed.sender.says = [RETRY] * 13
+    pushed.say("hello")
+    waits = []
+    for _ in range(12):
+        before = now()
+        assert pushed.work()
+        waits.append((pushed.column("due_at")[0] - before).total_seconds())
+        pushed.hurry()
+    assert [1, 2, 4, 8] == [int(wait) for wait in waits[:4]]
+    assert 300 <= waits[-1] < 310
+    assert [OutboxState.WAITING] == pushed.states()
+    pushed.change(created_at=now() - timedelta(hours=25))
+    pushed.work()
+    assert [OutboxState.FAILED] == pushed.states()
+
+
+def test_a_sender_that_breaks_is_uncertain_and_not_repeated(pushed: Pushed) -> None:
+    async def breaks(_message: Outgoing) -> Receipt:
+        raise ConnectionError
+
+    pushed.sender.send = breaks  # type: ignore[method-assign]
+    pushed.say("hello")
+    pushed.work()
+    pushed.hurry()
+    assert not pushed.work()
+    assert [OutboxState.UNCERTAIN] == pushed.states()
+
+
+def test_the_sender_is_told_that_a_message_may_be_out(pushed: Pushed) -> None:
+    """A process died while sending; and so it stays until the sender could look."""
+    pushed.say("hello")
+    with pushed.bot.database.write() as session:
+        assert 1 == len(outbox.claim(session, platform="push"))
+    pushed.hurry()
+    pushed.sender.says = [RETRY, Receipt(state=Delivered.UNCERTAIN)]
+    for _ in range(2):
+        assert pushed.work()
+        pushed.hurry()
+    assert [True, True] == [message.resumed for message in pushed.sender.sent]
+    assert [OutboxState.UNCERTAIN] == pushed.states()
+
+
+def test_a_lost_response_is_looked_for(pushed: Pushed) -> None:
+    pushed.sender.says = [Receipt(state=Delivered.RETRY, may_be_out=True, retry_after=0)]
+    pushed.say("hello")
+    assert pushed.work()
+    assert pushed.work()
+    assert [False, True] == [message.resumed for message in pushed.sender.sent]
+
+
+def test_who_lost_the_lease_has_no_say(pushed: Pushed) -> None:
+    """A slow sender's late word does not undo what the next one settled."""
+    pushed.say("hello")
+    job = pushed.job
+    (slow,) = job._claim({"push": 1}, None)
+    pushed.hurry()
+    assert pushed.work()
+    assert [OutboxState.SENT] == pushed.states()
+    asyncio.run(job._settle(slow, OutboxState.WAITING, retry_after=0))
+    assert [OutboxState.SENT] == pushed.states()
+    assert ["m1"] == pushed.column("platform_message_id")
+
+
+def test_a_message_that_is_out_is_settled_once_the_store_is_back(pushed: Pushed) -> None:
+    gone = Database.connect("postgresql://nobody@127.0.0.1:1/none")
+    real, said = pushed.job._database, pushed.sender.send
+
+    async def goes_away(message: Outgoing) -> Receipt:
+        pushed.job._database = gone
+        asyncio.get_running_loop().call_later(0.1, setattr, pushed.job, "_database", real)
+        return await said(message)
+
+    pushed.sender.send = goes_away  # type: ignore[method-assign]
+    pushed.say("hello")
+    pushed.work()
+    assert [OutboxState.SENT] == pushed.states()
+    assert 1 == len(pushed.sender.sent)
+
+
+def test_a_private_message_is_refused_once_the_link_is_gone(pushed: Pushed) -> None:
+    """The link is looked up again as the message is sent."""
+    pushed.say("hello")
+    pushed.work()
+    person = pushed.sign_in()
+    pushed.say("what is my balance")
+    with pushed.bot.database.write() as session:
+        people.unlink(session, person_id=person)
+    pushed.work()
+    assert [OutboxState.SENT, OutboxState.REFUSED] == pushed.states()
+    assert 1 == len(pushed.sender.sent)
+
+
+def test_in_a_room_a_topic_with_figures_gets_its_general_answer(pushed: Pushed) -> None:
+    pushed.say("what is my balance", room="general")
+    pushed.work()
+    (message,) = pushed.sender.sent
+    assert not message.private
+    assert ("See mine in private", "balance") == (
+        message.reply.buttons[0].label,
+        message.reply.buttons[0].action,
+    )
+    assert not any(button.url for button in message.reply.buttons)
+
+
+@pytest.mark.parametrize("writes_privately", [True, False])
+def test_what_is_private_never_goes_to_a_room(pushed: Pushed, writes_privately: bool) -> None:
+    """It goes to its person alone, or nowhere."""
+    pushed.sender.writes_privately = writes_privately
+    pushed.say("I want to talk to a person", room="general")
+    pushed.work()
+    told = [(message.private, message.one_to_one) for message in pushed.sender.sent]
+    assert ([(True, False)] if writes_privately else []) == told
+    assert [OutboxState.SENT if writes_privately else OutboxState.REFUSED] == pushed.states()
+
+
+def test_a_room_gets_one_message_at_a_time(pushed: Pushed) -> None:
+    """Whoever of the room asked; other rooms go beside it."""
+    for user in ("ann", "bob", "eve"):
+        pushed.say("hello", room="general", user=user)
+    pushed.say("hello", room="other")
+    pushed.say("hello")
+    database = pushed.bot.database
+    with database.write() as session:
+        rows = outbox.claim(session, platform="push")
+    assert ["general", "other", "dm-ann"] == [row.room for row in rows]
+    with database.write() as session:
+        assert [] == outbox.claim(session, platform="push")
+    pushed.hurry()
+    while pushed.work():
+        pass
+    assert 5 == len(pushed.sender.sent)
+
+
+def test_a_slow_message_delays_no_other(pushed: Pushed) -> None:
+    """While one is being sent the rest goes out, each conversation in its order."""
+    slow, out = asyncio.Event(), asyncio.Queue[tuple[str, str]]()
+
+    async def send(message: Outgoing) -> Receipt:
+        if message.to.user == "ann":
+            await slow.wait()
+        out.put_nowait((message.to.user, message.reply.text.split()[0]))
+        return Receipt(state=Delivered.SENT)
+
+    pushed.sender.send = send  # type: ignore[method-assign]
+    for user in ("ann", "bob"):
+        pushed.say("hello", user=user)
+        pushed.say("my payment is pending", user=user)
+
+    async def watch() -> list[tuple[str, str]]:
+        running = asyncio.create_task(pushed.job.run())
+        async with asyncio.timeout(20):
+            first = [await out.get() for _ in range(2)]
+            slow.set()
+            rest = [await out.get() for _ in range(2)]
+            pushed.job.stop()
+            await running
+        return first + rest
+
+    assert [("bob", "Hello!"), ("bob", "Only"), ("ann", "Hello!"), ("ann", "Only")] == (
+        asyncio.run(watch())
+    )
+
+
+def test_stopping_lets_what_is_being_sent_get_out(pushed: Pushed) -> None:
+    begun = asyncio.Event()
+
+    async def send(message: Outgoing) -> Receipt:
+        pushed.sender.sent.append(message)
+        begun.set()
+        await asyncio.sleep(0.2)
+        return Receipt(state=Delivered.SENT)
+
+    pushed.sender.send = send  # type: ignore[method-assign]
+    pushed.say("hello")
+    pushed.say("thanks")
+
+    async def stop() -> None:
+        running = asyncio.create_task(pushed.job.run())
+        await begun.wait()
+        pushed.job.stop()
+        await running
+
+    asyncio.run(stop())
+    assert [OutboxState.SENT, OutboxState.WAITING] == pushed.states()
+
+
+def test_without_a_worker_only_own_rows_are_sent(pushed: Pushed) -> None:
+    """What staff wrote, and what others left, waits for the worker."""
+    pushed.say("hello", user="bob")
+    job = pushed.job = pushed.new_job(sweeps=False)
+    pushed.bot.delivery.hear(job.wake)
+    pushed.say("hello", user="ann")
+    pushed.say("my payment is pending", user="ann")
+    while pushed.work():
+        pass
+    assert {"ann"} == {message.to.user for message in pushed.sender.sent}
+    assert [OutboxState.WAITING, OutboxState.SENT, OutboxState.SENT] == pushed.states()
+    assert {} == job._own
+
+
+def test_the_longest_send_ends_within_its_lease() -> None:
+    assert SEND_SECONDS < outbox.LEASE.total_seconds()
