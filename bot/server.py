@@ -110,7 +110,9 @@ async def _background(bot: Bot, *, worker: bool) -> AsyncIterator[None]:
 
     bot.delivery.hear(closed)
     sending = asyncio.create_task(outbox.run())
-    others = [asyncio.create_task(asyncio.to_thread(warm, bot))]
+    # Not on the loop's own threads: those are waited for when the process is asked to stop.
+    threading.Thread(target=warm, args=(bot,), name="warm", daemon=True).start()
+    others = []
     if worker:
         others.append(asyncio.create_task(Housekeeping(bot.database, bot.delivery).run()))
     try:

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import httpx
+import pytest
 from sqlalchemy import select
 
 from bot import server
@@ -44,6 +45,7 @@ def test_asked_to_stop_it_ends_its_turns_and_sends_their_answers(stores: Stores)
     assert [(OutboxState.SENT, False)] * after.count(done) == sent
 
 
+@pytest.mark.slow
 def test_a_request_under_way_is_answered(tmp_path: Path) -> None:
     """And an open stream of events does not hold up the end."""
     process = Process(f"sqlite:///{tmp_path / 'x.db'}", TURN_SECONDS="1.5")
@@ -65,6 +67,7 @@ def test_a_request_under_way_is_answered(tmp_path: Path) -> None:
     assert seconds < 12
 
 
+@pytest.mark.slow
 def test_what_hangs_is_cut_off(tmp_path: Path) -> None:
     """Its lease ends by itself, and the event is taken up again."""
     url = f"sqlite:///{tmp_path / 'x.db'}"
