@@ -75,11 +75,12 @@ def fits(text: str, _asked: str) -> str | None:
 
 def claims(text: str) -> str | None:
     """Know a transaction ID that stands alone, or with no more than "details of" beside it."""
-    number = _NUMBER.search(text)
+    if not _NUMBER.search(text):
+        return None
     rest = set(re.findall(r"[^\W\d_]+", plain(_NUMBER.sub(" ", text))))
     spoken = (Localizer(language) for language in languages())
     beside = {plain(word) for loc in spoken for word in loc.phrases(_BESIDE)}
-    return _wanted(text) if number and rest <= beside else None
+    return _wanted(text) if rest <= beside else None
 
 
 def _wanted(text: str) -> str | None:
