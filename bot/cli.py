@@ -131,8 +131,8 @@ def upgrade() -> None:
 
 
 @commands.command()
-@click.option("--accounts", type=click.IntRange(1), default=1000, show_default=True)
-@click.option("--calls", type=click.IntRange(0), default=100_000, show_default=True)
+@click.option("--accounts", type=click.IntRange(1), default=100, show_default=True)
+@click.option("--calls", type=click.IntRange(0), default=10_000, show_default=True)
 @settled
 def sample(accounts: int, calls: int) -> None:
     """Fill the store with made-up accounts, for trying things out."""
@@ -185,8 +185,8 @@ def list_tickets(username: str | None, as_json: bool) -> None:
     """List the open tickets, urgent ones first."""
     from bot import desk, desk_text
 
-    del username  # reading the list needs no name
     with _database() as database:
+        _check(database, username)
         cases = desk.open_cases(database)
     _print(as_json, [desk_text.row(case) for case in cases], desk_text.listing(cases))
 
@@ -200,8 +200,8 @@ def show(ticket: str, username: str | None, as_json: bool) -> None:
     """Show a ticket with what was said."""
     from bot import desk, desk_text
 
-    del username
     with _database() as database:
+        _check(database, username)
         case, messages = desk.show(database, ticket)
     _print(as_json, desk_text.whole(case, messages), desk_text.page(case, messages))
 
@@ -247,6 +247,12 @@ def _database() -> Any:
     from bot.bootstrap import open_database
 
     return open_database(_settings())
+
+
+def _check(database: Any, username: str | None) -> None:
+    """Reading needs no name, but one that is given must be somebody's."""
+    if username is not None:
+        _acting(database, username)
 
 
 def _acting(database: Any, username: str | None) -> Any:

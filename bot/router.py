@@ -16,7 +16,7 @@ from bot.faq.library import OFF, Kind, Topic
 from bot.faq.matcher import Match, Matcher, Phrase, Verdict
 from bot.i18n import N_, Localizer, languages
 from bot.messages import Outcome, Request
-from bot.triage.assess import assess
+from bot.triage.assess import PRESSING, assess
 
 FAQ, CLARIFY, MISS, HANDOFF, EMPTY = "faq", "clarify", "miss", "handoff", "empty"
 OFFERED = 3  # topics named when the bot asks back or does not know
@@ -96,7 +96,9 @@ class Router:
     def _sentence(self, text: str, recall: Recall) -> Route:
         match = self.matcher.match(text)
         found: dict[str, Any] = {"score": match.score, "candidates": match.candidates}
-        if assess(text).urgent:
+        assessment = assess(text)
+        pressing = PRESSING in assessment.reasons and match.verdict is not Verdict.ANSWER
+        if assessment.urgent or pressing:
             return replace(self._to_a_person(), **found)
         if claimed := self._claimed(text):
             return replace(claimed, **_certain(claimed.topic, match))
@@ -111,14 +113,15 @@ class Router:
         return None
 
     def _understood(self, match: Match, recall: Recall) -> Route:
-        near = (topic for topic, score in match.candidates if score >= NEAR and _is_proper(topic))
-        likeliest = tuple(near)[:OFFERED]
+        proper = [pair for pair in match.candidates if _is_proper(pair[0])]
+        likeliest = tuple(topic for topic, score in proper if score >= NEAR)[:OFFERED]
         if match.verdict is Verdict.ANSWER:
             if match.off is None:
                 return self._topic(library.topics()[match.candidates[0][0]])
             return self._off(match.off)
         if match.verdict is Verdict.CLARIFY:
-            args = ",".join(likeliest)
+            # One choice alone is no question.
+            args = ",".join(likeliest if len(likeliest) > 1 else [t for t, _ in proper[:2]])
             return Route(command=CLARIFY, args=args, outcome=Outcome.CLARIFY)
         if recall.misses or recall.has_ticket:
             return self._to_a_person()

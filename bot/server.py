@@ -7,6 +7,7 @@ Each step has its seconds, together fewer than the 30 that platforms give.
 
 import asyncio
 import contextlib
+import faulthandler
 import os
 import signal
 import socket
@@ -139,6 +140,7 @@ def _exit_in_time() -> None:
 
     def cut_off() -> None:
         log.error("stopping took too long: cut off")
+        faulthandler.dump_traceback()  # where each thread hangs; it shows no values
         os._exit(1)
 
     timer = threading.Timer(EXIT_SECONDS, cut_off)

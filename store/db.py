@@ -94,6 +94,8 @@ def _engine(url: str) -> Engine:
         raise ValueError("DATABASE_URL cannot be read as a database address") from None
     if parsed.drivername in {"postgres", "postgresql"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in {"sqlite", "postgresql+psycopg"}:
+        raise ValueError("DATABASE_URL must be of an SQLite file or a PostgreSQL server")
     # hide_parameters: an error's text never carries what a customer said or owes.
     options: dict[str, Any] = {"hide_parameters": True}
     if parsed.get_backend_name() == "sqlite":

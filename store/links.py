@@ -18,12 +18,7 @@ def add(
     conversation_id: int,
     expires_at: datetime,
 ) -> None:
-    """Open a link request; an earlier one of the same chat is closed."""
-    session.connection().execute(
-        update(LinkRequest)
-        .where(col(LinkRequest.chat_identity_id) == person_id, col(LinkRequest.closed_at).is_(None))
-        .values(closed_at=now())
-    )
+    """Open a link request. Earlier ones stay good for their time: each is for this chat alone."""
     session.add(
         LinkRequest(
             ref=ref,
@@ -77,6 +72,15 @@ def close(session: Session, *, link_request_id: int, agreed: bool) -> bool:
         .values(**values)
     )
     return done.rowcount == 1
+
+
+def close_all(session: Session, *, person_id: int) -> None:
+    """Close what is still open for a chat: it was just linked, or signed out."""
+    session.connection().execute(
+        update(LinkRequest)
+        .where(col(LinkRequest.chat_identity_id) == person_id, col(LinkRequest.closed_at).is_(None))
+        .values(closed_at=now())
+    )
 
 
 def add_failure(session: Session, *, username: str, address: str) -> None:

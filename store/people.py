@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
-from store import conversations
+from store import conversations, links
 from store.models import (
     Account,
     ChatIdentity,
@@ -107,6 +107,7 @@ def link(session: Session, *, person_id: int, portal_user_id: int, account_id: i
 def sign_out(session: Session, *, person_id: int) -> None:
     """End the link and every open conversation: what follows starts afresh."""
     unlink(session, person_id=person_id)
+    links.close_all(session, person_id=person_id)
     conversations.end(session, person_id=person_id)
 
 

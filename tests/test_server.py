@@ -37,7 +37,7 @@ def test_asked_to_stop_it_ends_its_turns_and_sends_their_answers(stores: Stores)
         assert re.search(r"^billing_bot_inbox_waiting [1-6]", metrics, re.MULTILINE)
         status, seconds, log = process.stop(signal.SIGTERM)
         after, sent = states(url, inbox.inbox), states(url, outbox.outbox)
-    assert (0, False) == (status, "Traceback" in log)
+    assert (0, False) == (status, "Traceback" in log), log
     assert seconds < 15
     done, waiting = (InboxState.DONE, False), (InboxState.WAITING, False)
     assert {done, waiting} == set(after)

@@ -5,6 +5,7 @@ import dataclasses
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import wait
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -245,3 +246,12 @@ def test_a_visitor_who_leaves_is_answered_all_the_same(bot: Bot) -> None:
 
     asyncio.run(leave())
     assert "greeting" == bot.delivery.history(talk.address)[-1].said.topic
+
+
+def test_whoever_waits_for_an_event_submitted_too_late_is_let_go(bot: Bot) -> None:
+    """It was handed back: the process is stopping."""
+    talk = Talk(bot)
+    event = bot.delivery.accept(talk.request("hello"))
+    bot.delivery.close()
+    done, waiting = wait([bot.delivery.submit(event)], timeout=5)
+    assert (1, 0) == (len(done), len(waiting))

@@ -175,6 +175,7 @@ class Delivery(Reading):
             self._hand_back([event])
             future = Future()
             future.cancel()
+            future.set_running_or_notify_cancel()  # else who waits for it waits for ever
             return future
         self._queued[future] = event
         future.add_done_callback(self._ended)

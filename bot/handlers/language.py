@@ -1,6 +1,7 @@
 """Speak another language, and say how the invoices and the portal do."""
 
 import re
+from functools import cache
 
 from babel import Locale
 
@@ -12,6 +13,7 @@ from bot.slots.words import plain
 from store import people
 from store.db import Session
 
+_SHORTEST_NAME = 4  # letters: shorter ones are words of other meanings ("fon", "even")
 # Who names one of these means the account's language, not that of the chat.
 _OF_THE_ACCOUNT = phrases(
     "invoice | invoices | bill | bills | portal | account | statement | notifications | emails | "
@@ -26,6 +28,8 @@ def handle(context: Context) -> Answer:
     """
     words = set(re.findall(r"\w+", plain(context.request.text)))
     wanted = known(context.args) or _named(words)
+    if wanted is None and words & _unspoken():
+        return _ask(context)
     if not context.request.is_chosen and (wanted is None or words & _account_words()):
         return _about_the_account(context)
     return _ask(context) if wanted is None else _switch(context, wanted)
@@ -57,7 +61,7 @@ def _about_the_account(context: Context) -> Answer:
 
 
 def _ask(context: Context) -> Answer:
-    text = context.loc.text("Which language do you prefer?")
+    text = context.loc.text("I speak English and French. Which do you prefer?")
     return Answer(reply=Reply(text=text, buttons=_buttons()))
 
 
@@ -74,6 +78,14 @@ def _buttons() -> tuple[Button, ...]:
 def _account_words() -> set[str]:
     lists = (Localizer(language).phrases(_OF_THE_ACCOUNT) for language in languages())
     return {plain(word) for words in lists for word in words}
+
+
+@cache
+def _unspoken() -> frozenset[str]:
+    """List the names, in the languages spoken here, of those that are not."""
+    named = (Locale(language).languages for language in languages())
+    others = (name for names in named for code, name in names.items() if code not in languages())
+    return frozenset(folded for name in others if len(folded := plain(name)) > _SHORTEST_NAME)
 
 
 def _named(words: set[str]) -> str | None:

@@ -144,6 +144,7 @@ def confirm(context: Context, *, link_ref: str, account_ref: str) -> Joined:
 
     def write(session: Session, _turn_id: int) -> None:
         _close(session, request, agreed=True)
+        links.close_all(session, person_id=context.person.id)
         if (context.person.portal_user_id, context.person.account_id) not in {
             (None, None),
             (_id(user), _id(chosen.account)),

@@ -28,7 +28,8 @@ SHOUTED_WORDS = 4
 SHOUTED_LETTERS = 0.8  # share of capitals
 
 URGENT = ("emergency", "fraud", "double-charge", "suspended", "service-down", "legal", "anger")
-OTHER = ("technical", "cancel", "sales", "supervisor")
+PRESSING = "pressing"  # they say that it is urgent, and nothing else does
+OTHER = ("technical", "cancel", "sales", "supervisor", PRESSING)
 
 
 class Queue(StrEnum):

@@ -12,9 +12,9 @@ def asked_in_chat(talk):
     return message
 
 
-def agree_on_page(talk, browser, username=MAPLE):
+def agree_on_page(talk, browser, username=MAPLE, link=None):
     """Sign in on the page and say that the chat is one's own."""
-    browser.sign_in(link_of(talk), username)
+    browser.sign_in(link or link_of(talk), username)
     assert browser.answer("yes").status_code == 200
     return asked_in_chat(talk)
 

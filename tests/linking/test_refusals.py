@@ -121,10 +121,15 @@ def test_who_lost_the_account_meanwhile_is_not_linked(alone, gone):
     assert person_of(talk).portal_user_id is None
 
 
-def test_a_new_link_takes_the_place_of_the_earlier_one(bot, talk, browser):
+def test_a_new_link_leaves_the_earlier_one_good_until_the_chat_is_linked(bot, talk, browser):
+    """Who asks again while the first page is open can go on with it."""
     first, second = link_of(talk), link_of(talk)
-    assert browser.get(first).status_code == 410
     assert browser.get(second).status_code == 200
+    question = agree_on_page(talk, browser, link=first)
+    link_of(talk)
+    talk.press(yes_of(question))
+    assert person_of(talk).portal_user_id is not None
+    assert browser.get(second).status_code == 410
 
 
 def test_a_request_closed_while_its_turn_ran_links_nothing(bot, talk, browser):
