@@ -42,7 +42,7 @@ run: $(VENV)/.run ## Run the bot with sample data: the web chat on http://127.0.
 	@BILLING_BOT_ENV=development $(BIN)/billing-bot serve --next-port
 
 test: $(VENV)/.dev ## Run all tests but the slow ones
-	$(BIN)/pytest -n 4 --dist worksteal -m "not slow"
+	$(BIN)/pytest -n 3 --dist worksteal -m "not slow"
 
 test-slow: $(VENV)/.dev ## Run the slow tests
 	$(BIN)/pytest -n 2 -m slow

@@ -138,6 +138,7 @@ def lint_imports(tree: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("contract", BREACHES)
 def test_a_breach_of_each_import_contract_is_caught(tree: Path, contract: str) -> None:
     file, line = BREACHES[contract]
