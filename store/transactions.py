@@ -19,6 +19,10 @@ from store.models import (
 from store.scope import Scope
 
 
+# Made once: with new aliases SQLAlchemy would compile the statement anew every time.
+_SOURCE, _INVOICE = aliased(Transaction), aliased(Transaction)
+
+
 def of_account(session: Session, *, scope: Scope) -> Sequence[Transaction]:
     """All transactions, oldest first: what `bot.billing` works on."""
     query = (
@@ -106,11 +110,10 @@ def allocations_of(
 
 def _allocations(scope: Scope) -> SelectOfScalar[PaymentAllocation]:
     """Both ends must be the account's: a row that crosses accounts is nobody's to see."""
-    source, invoice = aliased(Transaction), aliased(Transaction)
     return (
         select(PaymentAllocation)
-        .join(source, col(source.id) == PaymentAllocation.source_id)
-        .join(invoice, col(invoice.id) == PaymentAllocation.invoice_id)
-        .where(source.account_id == scope.account_id, invoice.account_id == scope.account_id)
+        .join(_SOURCE, col(_SOURCE.id) == PaymentAllocation.source_id)
+        .join(_INVOICE, col(_INVOICE.id) == PaymentAllocation.invoice_id)
+        .where(_SOURCE.account_id == scope.account_id, _INVOICE.account_id == scope.account_id)
         .order_by(col(PaymentAllocation.id))
     )
