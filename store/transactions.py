@@ -18,7 +18,6 @@ from store.models import (
 )
 from store.scope import Scope
 
-
 # Made once: with new aliases SQLAlchemy would compile the statement anew every time.
 _SOURCE, _INVOICE = aliased(Transaction), aliased(Transaction)
 
