@@ -1,7 +1,6 @@
 """Conversations and their turns (hot path: Core, statements built once)."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, bindparam, insert, select, update
@@ -194,9 +193,3 @@ def said(session: Session, *, conversation_id: int, limit: int | None = None) ->
         .limit(limit)
     )
     return list(reversed(session.connection().execute(query).all()))
-
-
-def started_at(session: Session, *, conversation_id: int) -> datetime:
-    query = select(conversation.c.started_at).where(conversation.c.id == conversation_id)
-    value: datetime = session.connection().execute(query).scalar_one()
-    return value

@@ -20,13 +20,6 @@ def is_current(connection: Connection) -> bool:
     return have == ScriptDirectory.from_config(_config()).get_current_head()
 
 
-def new_revision(connection: Connection, message: str) -> None:
-    """Write a migration from what the models say and the database has not."""
-    config = _config()
-    config.attributes["connection"] = connection
-    command.revision(config, message=message, autogenerate=True)
-
-
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", "store:migrations")
