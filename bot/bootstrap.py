@@ -9,10 +9,16 @@ from functools import cache
 from starlette.routing import BaseRoute
 
 from bot import handlers
+from bot.adapters.slack.api import SlackApi
+from bot.adapters.slack.settings import SlackSettings
+from bot.adapters.slack.transport import Slack
+from bot.adapters.telegram.api import TelegramApi
+from bot.adapters.telegram.settings import TelegramSettings
+from bot.adapters.telegram.transport import Telegram
 from bot.adapters.web import transport as web
 from bot.clock import Clock
 from bot.commands import discover
-from bot.delivery import Delivery, Sender
+from bot.delivery import Delivery, Platform, Sender
 from bot.dispatcher import Dispatcher
 from bot.identity import passwords
 from bot.router import Router
@@ -34,6 +40,7 @@ class Bot:
     database: Database
     dispatcher: Dispatcher
     delivery: Delivery
+    platforms: tuple[Platform, ...] = ()  # that messages are pushed to
 
 
 @contextmanager
@@ -76,21 +83,32 @@ def prepare(settings: Settings, database: Database) -> None:
 
 
 def build(settings: Settings, database: Database) -> Bot:
-    """Wire a bot over a database that is ready."""
+    """Wire a bot over a database that is ready. Raises SettingsError."""
     understanding = router()
+    commands = understanding.commands
+    slack, telegram = SlackSettings.load(), TelegramSettings.load()
+    slack_api = SlackApi(slack)
     dispatcher = Dispatcher(
         database=database,
         router=understanding,
-        commands=understanding.commands,
+        commands=commands,
         settings=settings,
         clock=Clock.of(settings),
+        desk=slack.desk,
+        locale_of={"slack": slack_api.locale_of} if slack.sends else {},
     )
-    return Bot(settings, database, dispatcher, Delivery(database, dispatcher, settings))
+    delivery = Delivery(database, dispatcher, settings)
+    platforms: tuple[Platform, ...] = (
+        Slack(slack, slack_api, delivery, commands=commands.keys()),
+        Telegram(telegram, TelegramApi(telegram), delivery, commands=commands.keys()),
+    )
+    return Bot(settings, database, dispatcher, delivery, platforms)
 
 
 def routes(bot: Bot) -> list[BaseRoute]:
     """Collect what the adapters and the site serve."""
     return [
+        *(route for platform in bot.platforms for route in platform.routes()),
         *web.routes(bot.delivery, bot.settings),
         *site.routes(bot.database, bot.settings, on_message=bot.delivery.wrote),
     ]
@@ -98,8 +116,8 @@ def routes(bot: Bot) -> list[BaseRoute]:
 
 def senders(bot: Bot) -> Mapping[str, Sender]:
     """Give the senders of the platforms that messages are pushed to, by platform."""
-    del bot
-    return {}
+    found = (platform.sender for platform in bot.platforms)
+    return {sender.platform: sender for sender in found if sender is not None}
 
 
 def warm(bot: Bot) -> None:

@@ -11,7 +11,7 @@ from uuid import uuid4
 import click
 import structlog
 
-from bot import __version__, logs
+from bot import __version__, cli_setup, logs
 from bot.settings import Settings, SettingsError
 
 P = ParamSpec("P")
@@ -50,6 +50,10 @@ def settled(function: Callable[P, None]) -> Callable[P, None]:
 @click.version_option(__version__, prog_name="billing-bot")
 def commands() -> None:
     """A billing support desk in chat, in English and French."""
+
+
+for _command in (cli_setup.slack, cli_setup.telegram, cli_setup.doctor):
+    commands.add_command(_command)
 
 
 @commands.command()
@@ -233,6 +237,32 @@ def close(ticket: str, username: str | None, as_json: bool) -> None:
     with _database() as database:
         case = desk.close(database, ref=ticket, staff=_acting(database, username))
     _print(as_json, desk_text.row(case), f"{case.ticket.ref} is closed.")
+
+
+@staff.command()
+@click.argument("username")
+@click.option("--platform", type=click.Choice(["slack", "telegram"]), required=True)
+@click.option("--user", required=True, help="The platform's id of the person, e.g. U0123ABCD.")
+@click.option("--workspace", default="", help="Slack: the id of their team or enterprise.")
+@click.option("--end", is_flag=True, help="End the link instead.")
+@settled
+def link(username: str, platform: str, user: str, workspace: str, end: bool) -> None:
+    """Let somebody of the desk act from their own chat."""
+    from bot import desk
+
+    if platform == "slack" and not workspace:
+        raise click.UsageError("Slack ids are unique in a workspace: add --workspace T0123ABCD")
+    with _database() as database:
+        member = _acting(database, username)
+        desk.link(
+            database,
+            staff=member,
+            platform=platform,
+            workspace=workspace,
+            user=user,
+            linked=not end,
+        )
+    click.echo(f"{member.username} {'is no longer' if end else 'is now'} {platform} {user}.")
 
 
 def _settings(log_level: str | None = None) -> Settings:

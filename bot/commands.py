@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.clock import DEFAULT_ZONE, Clock
 from bot.i18n import Localizer
-from bot.messages import FileRef, Outcome, Picture, Reply, Request
+from bot.messages import DeskRoom, FileRef, Outcome, Picture, Reply, Request
 from bot.settings import Settings
 from store import files
 from store.conversations import Memory
@@ -32,9 +32,12 @@ Write = Callable[[Session, int], None]  # gets the closing transaction and the t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A reply, and what kind of end of the turn it is."""
+    """A reply, and what kind of end of the turn it is.
 
-    reply: Reply
+    Without a reply nothing is sent: what was asked for shows by itself elsewhere.
+    """
+
+    reply: Reply | None
     outcome: Outcome = Outcome.ANSWER
     ticket: str | None = None
     updates: bool = False  # takes the place of the message that was pressed (paging does)
@@ -60,6 +63,7 @@ class Context:
     commands: Mapping[str, "Command"]
     read: Callable[[], AbstractContextManager[Session]]
     resolve_scope: Callable[[], Scope]
+    desk: DeskRoom | None = None  # the room in which staff see new tickets
     touched: bool = False  # the account, the person or a personal link: the turn is private
     writes: list[Write] = field(default_factory=list)
     question: dict[str, Any] | None = None

@@ -1,31 +1,34 @@
 """One turn: who asks, in which language, what for; run it; close it; failures become words."""
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 
 from bot import closing, failures, metrics
 from bot.clock import Clock
-from bot.closing import Turned
+from bot.closing import Ending, Turned
 from bot.commands import Answer, Command, Context, Overtaken
 from bot.errors import CustomerError, NotLinked
 from bot.i18n import SOURCE_LANGUAGE, Localizer, known
 from bot.identity import linking, scopes
-from bot.messages import Button, Outcome, Request, request_from_json
-from bot.router import FAQ, HANDOFF, MISS, Recall, Route, Router
+from bot.messages import Button, DeskRoom, Outcome, Request, request_from_json
+from bot.router import ELSEWHERE, FAQ, HANDOFF, MISS, Recall, Route, Router
 from bot.settings import Settings
 from store import conversations, inbox, people
 from store.conversations import Memory
-from store.db import Database, Session, is_unavailable
+from store.db import Database, is_unavailable
 from store.inbox import Accepted
 from store.models.types import new_ref
 from store.people import Person
 from store.scope import Scope
+from store.writer import Work
 
 log = structlog.get_logger(__name__)
 
+DOUBLE_CLICK = timedelta(seconds=3)  # two presses of one button within it are one
 TRIES = 3  # of a turn whose process died; then its person gets an apology
 _BROKEN = Route(command=MISS, outcome=Outcome.ERROR)  # of a request that was never routed
 
@@ -37,18 +40,22 @@ class Dispatcher:
     commands: Mapping[str, Command]
     settings: Settings
     clock: Clock
+    desk: DeskRoom | None = None  # the room in which staff see new tickets
+    # What a platform says of a person's language, by platform; asked when nothing else tells.
+    locale_of: Mapping[str, Callable[[Request], str | None]] = field(default_factory=dict)
 
-    def handle(self, event: Accepted) -> Turned | None:
+    def handle(self, event: Accepted, *, lease: bool = False) -> Turned | None:
         """Answer one event of the inbox. Never raises.
 
-        None when the store went away: nothing was closed, and the event is taken again when its
-        lease has run out.
+        With `lease`, what it says is leased to this process to be sent at once. None when the
+        store went away: nothing was closed, and the event is taken again when its lease has run
+        out.
         """
         try:
             try:
-                return self._turn(event)
+                return self._turn(event, lease=lease)
             except Overtaken:
-                return self._turn(event)
+                return self._turn(event, lease=lease)
         except Exception as error:
             metrics.store_failures.inc()
             if is_unavailable(error):
@@ -57,14 +64,16 @@ class Dispatcher:
             log.exception("turn failed for good", inbox=event.id)
         return self._give_up(event)
 
-    def _turn(self, event: Accepted) -> Turned:
+    def _turn(self, event: Accepted, *, lease: bool) -> Turned:
         started = time.perf_counter()
         request = request_from_json(event.request)
         person, memory = self._meet(request)
+        if self._is_double(event, request, memory):
+            return Turned(then=self._finish(event))
         context, route, answer = self._run(event, request, person, memory)
         said = closing.said(context, route, answer)
         try:
-            turned = self._close(event, context, route, answer)
+            turned = self._close(event, context, route, answer, lease=lease)
         except Overtaken:
             raise
         except Exception as error:
@@ -73,7 +82,7 @@ class Dispatcher:
             log.exception("turn could not be written", inbox=event.id, turn=context.turn_ref)
             route, answer = _BROKEN, _reset(context)
             said = closing.said(context, route, answer)
-            turned = self._close(event, context, route, answer)
+            turned = self._close(event, context, route, answer, lease=lease)
         seconds = time.perf_counter() - started
         metrics.turn(request.platform, said.outcome, said.language, seconds)
         log.info(
@@ -92,26 +101,51 @@ class Dispatcher:
         )
         return turned
 
-    def _close(self, event: Accepted, context: Context, route: Route, answer: Answer) -> Turned:
-        said = closing.said(context, route, answer)
-        return closing.close(
-            self.database, event, context=context, route=route, answer=answer, said=said
+    def _close(
+        self, event: Accepted, context: Context, route: Route, answer: Answer, *, lease: bool
+    ) -> Turned:
+        ending = Ending(
+            event=event,
+            context=context,
+            route=route,
+            answer=answer,
+            said=closing.said(context, route, answer),
+            lease=lease,
         )
+        return closing.close(self.database, ending)
 
     def _give_up(self, event: Accepted) -> Turned | None:
         """Close an event that cannot be answered, so that it does not hold up its lane."""
         try:
-            with self.database.write() as session:
-                return Turned(then=inbox.finish(session, inbox_id=event.id, lane=event.lane))
+            return Turned(then=self._finish(event))
         except Exception:
             log.exception("event could not be closed", inbox=event.id)
             return None
 
+    def _finish(self, event: Accepted) -> Accepted | None:
+        """Close an event that leaves nothing behind."""
+        return self.database.writer.run(
+            lambda work: inbox.finish(work, inbox_id=event.id, lane=event.lane)
+        )
+
+    def _is_double(self, event: Accepted, request: Request, memory: Memory) -> bool:
+        """Tell whether the same button was pressed just before: hands are not that steady."""
+        if request.action is None or request.message_id is None:
+            return False
+        with self.database.read() as session:
+            since = conversations.since_same_press(
+                session,
+                conversation_id=memory.id,
+                inbox_id=event.id,
+                action=request.action,
+                message_id=request.message_id,
+            )
+        return since is not None and since <= DOUBLE_CLICK
+
     def _meet(self, request: Request) -> tuple[Person, Memory]:
         """Find the person and their conversation; at the first contact, make them."""
-        with self.database.read() as session:
-            met = _acquaintance(session, request)
-        if met and met[0].display_name == request.display_name:
+        met = self.database.glance(lambda work: _acquaintance(work, request))
+        if met and request.display_name in {"", met[0].display_name}:
             return met
         with self.database.write() as session:
             person = people.meet(
@@ -137,9 +171,7 @@ class Dispatcher:
     ) -> tuple[Context, Route, Answer]:
         """Route the request and let its handler answer; what goes wrong becomes words."""
         sure = None if request.is_chosen else self.router.language_of(request.text)
-        language = (
-            sure or memory.language or person.language or known(request.locale) or SOURCE_LANGUAGE
-        )
+        language = sure or memory.language or person.language or self._locale(request)
         context = self._context(request, person, memory, Localizer(language), sure)
         if event.attempts > TRIES:
             log.error("given up", inbox=event.id, attempts=event.attempts)
@@ -164,8 +196,15 @@ class Dispatcher:
             answer = _reset(context)
         return context, route, answer
 
+    def _locale(self, request: Request) -> str:
+        asked = self.locale_of.get(request.platform)
+        return known(request.locale or (asked(request) if asked else None)) or SOURCE_LANGUAGE
+
     def _answer(self, context: Context, route: Route) -> Answer:
         command, request = self.commands[route.command], context.request
+        if request.stranger and not command.public:
+            context.answered_by = ELSEWHERE
+            return self.commands[ELSEWHERE].handle(context)
         general = route.topic is not None and route.topic in self.router.topics
         figures = not command.public and command.name != HANDOFF
         if general and figures and not request.one_to_one and not request.is_chosen:
@@ -212,6 +251,7 @@ class Dispatcher:
             commands=self.commands,
             read=self.database.read,
             resolve_scope=resolve,
+            desk=self.desk,
             spoken=sure,
         )
 
@@ -223,14 +263,8 @@ def _reset(context: Context) -> Answer:
     return failures.apology(context)
 
 
-def _acquaintance(session: Session, request: Request) -> tuple[Person, Memory] | None:
-    person = people.person(
-        session, platform=request.platform, workspace=request.workspace, user=request.user
-    )
-    if person is None:
-        return None
-    memory = conversations.memory(session, **_room(request), person_id=person.id)
-    return (person, memory) if memory else None
+def _acquaintance(work: Work, request: Request) -> tuple[Person, Memory] | None:
+    return conversations.acquaintance(work, **_room(request), user=request.user)
 
 
 def _room(request: Request) -> dict[str, str]:

@@ -37,5 +37,6 @@ def apology(context: Context) -> Answer:
 
 def with_first_button(answer: Answer, button: Button) -> Answer:
     """Put a button before those that an answer has."""
+    assert answer.reply is not None  # noqa: S101 - topics answer in words
     reply = replace(answer.reply, buttons=(button, *answer.reply.buttons))
     return replace(answer, reply=reply)

@@ -141,6 +141,10 @@ class Localizer:
             return str(format_list(list(items), "or", locale=_locale(self.language)))
         return str(format_list(list(items), locale=_locale(self.language)))
 
+    def language_name(self, language: str) -> str:
+        """Name a language: French, « anglais »."""
+        return str(Locale(language).get_display_name(_locale(self.language)) or language)
+
     def phone(self, number: str) -> str:
         """Write a North American number as people here do; any other text stays as it is."""
         found = _NORTH_AMERICAN.fullmatch(number)

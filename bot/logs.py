@@ -55,3 +55,11 @@ def configure(settings: Settings, stream: TextIO = sys.stderr) -> None:
     root.setLevel(settings.log_level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def silent(name: str) -> logging.Logger:
+    """Give a library a logger that writes nothing: what it would write must not be kept."""
+    logger = logging.getLogger(name)
+    logger.setLevel(logging.CRITICAL + 1)
+    logger.propagate = False
+    return logger

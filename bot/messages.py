@@ -37,13 +37,15 @@ class Request:
     thread: str = ""
     event_id: str  # the same for every repetition of the same event
     one_to_one: bool  # nobody else can read the room
+    aside: bool = False  # the room saw nothing of it (a slash command, a form)
+    stranger: bool = False  # of another organization, who shares the room with ours
     pulled: bool = False  # the adapter fetches its messages (a page, a terminal), none is pushed
     text: str = ""
     action: str | None = None  # a pressed button or slash command: "name" or "name:argument"
     attachments: tuple[str, ...] = ()  # redacted file names, or what it is: "voice", "sticker"
     locale: str | None = None  # what the platform or browser says of this person
     display_name: str = ""
-    message_id: str | None = None  # the platform's id of the message that was pressed
+    message_id: str | None = None  # the platform's id of what was pressed, else of what was said
 
     def __post_init__(self) -> None:
         """Make every string fit to be stored. Raises ValueError for an id that is none."""
@@ -58,9 +60,24 @@ class Request:
             raise ValueError("an id of the platform is too long")
 
     @property
+    def is_pressed(self) -> bool:
+        """A button, as against what was typed."""
+        return self.action is not None
+
+    @property
     def is_chosen(self) -> bool:
         """A button or slash command, as against words: it tells nothing of the language."""
-        return self.action is not None or self.text.lstrip().startswith("/")
+        return self.is_pressed or self.text.lstrip().startswith("/")
+
+    @property
+    def address(self) -> "Address":
+        return Address(
+            platform=self.platform,
+            workspace=self.workspace,
+            room=self.room,
+            thread=self.thread,
+            user=self.user,
+        )
 
     @property
     def lane(self) -> str:
@@ -155,6 +172,21 @@ class Address:
     user: str
 
 
+DESK = "desk"  # the user to whom messages for all staff are addressed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskRoom:
+    """The room of a platform in which staff see tickets, and the language they read there."""
+
+    platform: str
+    room: str
+    language: str
+
+
+_FLAGS = ("one_to_one", "aside", "stranger", "pulled")
+
+
 def request_to_json(request: Request) -> dict[str, Any]:
     """Write a Request for the inbox."""
     plain: dict[str, Any] = _plain(request)
@@ -163,7 +195,7 @@ def request_to_json(request: Request) -> dict[str, Any]:
 
 def request_from_json(data: dict[str, Any]) -> Request:
     attachments = tuple(data.get("attachments", ()))
-    flags = {name: data.get(name, False) for name in ("one_to_one", "pulled")}
+    flags = {name: data.get(name, False) for name in _FLAGS}
     return Request(**{**data, **flags, "attachments": attachments})
 
 

@@ -19,6 +19,7 @@ from bot.messages import Outcome, Request
 from bot.triage.assess import PRESSING, assess
 
 FAQ, CLARIFY, MISS, HANDOFF, EMPTY = "faq", "clarify", "miss", "handoff", "empty"
+ELSEWHERE = "elsewhere"  # what strangers are told in place of everything private
 OFFERED = 3  # topics named when the bot asks back or does not know
 NEAR = 0.25  # likeness of a topic worth naming; below it stands what gibberish is "like"
 _SLASH = re.compile(r"^/([a-z][a-z-]*)(?:\s+(.*))?$", re.DOTALL | re.IGNORECASE)

@@ -13,6 +13,8 @@ import signal
 import socket
 import threading
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 
 import click
@@ -23,6 +25,7 @@ from bot.asgi import application
 from bot.bootstrap import Bot, NotReady, open_bot, routes, senders, warm
 from bot.jobs.housekeeping import Housekeeping
 from bot.jobs.outbox import OutboxJob
+from bot.posting import Posted
 from bot.settings import Settings
 from store import sample
 
@@ -48,7 +51,10 @@ def serve(
             settings,
             bot.database,
             routes=routes(bot),
-            background=[lambda: _background(bot, worker=worker)],
+            background=[
+                *(partial(platform.running, receives=True) for platform in bot.platforms),
+                lambda: _background(bot, worker=worker),
+            ],
         )
         config = uvicorn.Config(
             app,
@@ -91,7 +97,10 @@ def work(settings: Settings) -> None:
         loop = asyncio.get_running_loop()
         for number in STOP_SIGNALS:
             loop.add_signal_handler(number, stop.set)
-        async with _background(bot, worker=True):
+        async with contextlib.AsyncExitStack() as stack:
+            for platform in bot.platforms:
+                await stack.enter_async_context(platform.running(receives=False))
+            await stack.enter_async_context(_background(bot, worker=True))
             log.info("worker started")
             await stop.wait()
             _exit_in_time()
@@ -104,12 +113,7 @@ def work(settings: Settings) -> None:
 async def _background(bot: Bot, *, worker: bool) -> AsyncIterator[None]:
     """Run the jobs of a process beside whatever else it does."""
     outbox = OutboxJob(bot.database, bot.delivery, senders(bot), sweeps=worker)
-    loop = asyncio.get_running_loop()
-
-    def closed(outbox_ids: Sequence[int]) -> None:
-        loop.call_soon_threadsafe(outbox.wake, outbox_ids)
-
-    bot.delivery.hear(closed)
+    bot.delivery.send_through(_Outlet(outbox, asyncio.get_running_loop()))
     sending = asyncio.create_task(outbox.run())
     # Not on the loop's own threads: those are waited for when the process is asked to stop.
     threading.Thread(target=warm, args=(bot,), name="warm", daemon=True).start()
@@ -121,12 +125,26 @@ async def _background(bot: Bot, *, worker: bool) -> AsyncIterator[None]:
     finally:
         # Turns end before sending does, so that their answers still get out.
         await _ended(asyncio.create_task(asyncio.to_thread(bot.delivery.close)), TURN_SECONDS)
-        bot.delivery.hear(None)
+        bot.delivery.send_through(None)
         outbox.stop()
         await _ended(sending, SENDING_SECONDS)
         for task in (sending, *others):
             task.cancel()
         await asyncio.gather(sending, *others, return_exceptions=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outlet:
+    """Hands what turn threads wrote to the job on the event loop."""
+
+    job: OutboxJob
+    loop: asyncio.AbstractEventLoop
+
+    def takes(self, platform: str) -> bool:
+        return self.job.takes(platform)
+
+    def wrote(self, posted: Sequence[Posted]) -> None:
+        self.loop.call_soon_threadsafe(self.job.take, posted)
 
 
 async def _ended(task: asyncio.Task[None], seconds: float) -> None:
@@ -154,6 +172,8 @@ def _bind(host: str, port: int, *, next_port: bool) -> socket.socket:
     for candidate in range(port, last + 1):
         bound = socket.socket(family, socket.SOCK_STREAM)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # asyncio sets it on sockets that it makes itself; else a small answer waits for 40 ms.
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             bound.bind((host, candidate))
         except OSError as error:

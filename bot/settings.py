@@ -19,7 +19,7 @@ class SettingsError(Exception):
     """The environment cannot be used; its message says what to change, in plain words."""
 
 
-class Settings(BaseSettings):
+class FromEnvironment(BaseSettings):
     """Frozen; raises SettingsError from `load` when a value is missing or wrong."""
 
     model_config = SettingsConfigDict(
@@ -29,6 +29,19 @@ class Settings(BaseSettings):
         populate_by_name=True,
         env_ignore_empty=True,  # an empty line of .env is as good as none
     )
+
+    @classmethod
+    def load(cls) -> Self:
+        try:
+            return cls()
+        except ValidationError as error:
+            lines = (_explain(problem["loc"], problem["msg"]) for problem in error.errors())
+            # Pydantic's own text repeats the values it was given, which may be secret.
+            raise SettingsError("\n".join(lines)) from None
+
+
+class Settings(FromEnvironment):
+    """What every room may need to know."""
 
     env: str = Field(default=PRODUCTION, pattern=f"^({DEVELOPMENT}|{PRODUCTION})$")
     database_url: str = Field(
@@ -55,15 +68,6 @@ class Settings(BaseSettings):
         if self.env == PRODUCTION and self.today is not None:
             raise ValueError("BILLING_BOT_TODAY is for development: unset it in production")
         return self
-
-    @classmethod
-    def load(cls) -> "Settings":
-        try:
-            return cls()
-        except ValidationError as error:
-            lines = (_explain(problem["loc"], problem["msg"]) for problem in error.errors())
-            # Pydantic's own text repeats the values it was given, which may be secret.
-            raise SettingsError("\n".join(lines)) from None
 
     @property
     def in_development(self) -> bool:

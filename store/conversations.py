@@ -1,15 +1,18 @@
 """Conversations and their turns (hot path: Core, statements built once)."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
 
+from store import people
 from store.grants import may_see
 from store.models import ChatIdentity, Conversation, Inbox, Ticket, Turn
 from store.models.types import new_ref, now
+from store.people import Person
+from store.writer import Work
 
 conversation = Conversation.__table__  # type: ignore[attr-defined]
 identity = ChatIdentity.__table__  # type: ignore[attr-defined]
@@ -31,27 +34,33 @@ class Memory:
     ticket_ref: str | None
 
 
+_REMEMBERED = (
+    conversation.c.id,
+    conversation.c.ref,
+    conversation.c.language,
+    conversation.c.misses,
+    conversation.c.question,
+    ticket.c.id.label("ticket_id"),
+    ticket.c.ref.label("ticket_ref"),
+)
+_OPEN_TICKET = and_(ticket.c.conversation_id == conversation.c.id, ticket.c.closed_at.is_(None))
+_HERE = and_(
+    conversation.c.platform == bindparam("p"),
+    conversation.c.workspace == bindparam("w"),
+    conversation.c.room == bindparam("r"),
+    conversation.c.thread == bindparam("t"),
+    conversation.c.ended_at.is_(None),
+)
 _MEMORY = (
-    select(
-        conversation.c.id,
-        conversation.c.ref,
-        conversation.c.language,
-        conversation.c.misses,
-        conversation.c.question,
-        ticket.c.id.label("ticket_id"),
-        ticket.c.ref.label("ticket_ref"),
-    )
-    .outerjoin(
-        ticket, and_(ticket.c.conversation_id == conversation.c.id, ticket.c.closed_at.is_(None))
-    )
-    .where(
-        conversation.c.platform == bindparam("p"),
-        conversation.c.workspace == bindparam("w"),
-        conversation.c.room == bindparam("r"),
-        conversation.c.thread == bindparam("t"),
-        conversation.c.chat_identity_id == bindparam("person"),
-        conversation.c.ended_at.is_(None),
-    )
+    select(*_REMEMBERED)
+    .outerjoin(ticket, _OPEN_TICKET)
+    .where(_HERE, conversation.c.chat_identity_id == bindparam("person"))
+)
+_ACQUAINTANCE = (
+    select(*_REMEMBERED, *(column.label(f"person_{column.name}") for column in people.PERSON))
+    .join(identity, identity.c.id == conversation.c.chat_identity_id)
+    .outerjoin(ticket, _OPEN_TICKET)
+    .where(_HERE, identity.c.user == bindparam("u"))
 )
 _REMEMBER = (
     update(conversation)
@@ -67,17 +76,39 @@ _NEW_TURN = insert(turn)
 
 
 def memory(
-    session: Session, *, platform: str, workspace: str, room: str, thread: str, person_id: int
+    work: Work, *, platform: str, workspace: str, room: str, thread: str, person_id: int
 ) -> Memory | None:
     """Read what is remembered of the open conversation of a person in a room and thread."""
     where = {"p": platform, "w": workspace, "r": room, "t": thread, "person": person_id}
-    row = session.connection().execute(_MEMORY, where).first()
-    # _mapping is public: SQLAlchemy names it so that it cannot meet a column.
-    return Memory(**row._mapping) if row else None  # noqa: SLF001
+    row = work.connection().execute(_MEMORY, where).first()
+    return _memory(row) if row else None
+
+
+def acquaintance(
+    work: Work, *, platform: str, workspace: str, room: str, thread: str, user: str
+) -> tuple[Person, Memory] | None:
+    """Find a person who wrote in a room and thread before, and what is remembered of it."""
+    where = {"p": platform, "w": workspace, "r": room, "t": thread, "u": user}
+    for row in work.connection().execute(_ACQUAINTANCE, where):
+        if row.person_platform == platform and row.person_workspace == workspace:
+            return people.of_row(row, "person_"), _memory(row)
+    return None
+
+
+def _memory(row: Any) -> Memory:
+    return Memory(
+        id=row.id,
+        ref=row.ref,
+        language=row.language,
+        misses=row.misses,
+        question=row.question,
+        ticket_id=row.ticket_id,
+        ticket_ref=row.ticket_ref,
+    )
 
 
 def start(
-    session: Session,
+    work: Work,
     *,
     platform: str,
     workspace: str,
@@ -101,21 +132,21 @@ def start(
         "started_at": now(),
     }
     try:
-        with session.begin_nested():
-            session.connection().execute(_NEW, row)
+        with work.connection().begin_nested():
+            work.connection().execute(_NEW, row)
     except IntegrityError:
         return
 
 
 def remember(
-    session: Session,
+    work: Work,
     *,
     conversation_id: int,
     language: str | None,
     misses: int,
     question: dict[str, Any] | None,
 ) -> None:
-    session.connection().execute(
+    work.connection().execute(
         _REMEMBER,
         {
             "row": conversation_id,
@@ -126,18 +157,18 @@ def remember(
     )
 
 
-def end(session: Session, *, person_id: int) -> None:
+def end(work: Work, *, person_id: int) -> None:
     """End every open conversation of a person: what follows starts afresh."""
-    session.connection().execute(
+    work.connection().execute(
         update(conversation)
         .where(conversation.c.chat_identity_id == person_id, conversation.c.ended_at.is_(None))
         .values(ended_at=now(), question=None)
     )
 
 
-def add_turn(session: Session, **values: Any) -> int:
+def add_turn(work: Work, **values: Any) -> int:
     """Write one turn; `values` are the columns of Turn."""
-    inserted = session.connection().execute(_NEW_TURN, values | {"at": now()}).inserted_primary_key
+    inserted = work.connection().execute(_NEW_TURN, values | {"at": now()}).inserted_primary_key
     assert inserted is not None  # noqa: S101 - for the type checker
     return int(inserted[0])
 
@@ -153,15 +184,40 @@ _TURN_OF = (
 )
 
 
-def turn_of(session: Session, *, platform: str, workspace: str, event_id: str) -> int | None:
+def turn_of(work: Work, *, platform: str, workspace: str, event_id: str) -> int | None:
     """Find the turn that answered an event; None as long as none did."""
     key = {"p": platform, "w": workspace, "e": event_id}
-    return session.connection().execute(_TURN_OF, key).scalar()
+    return work.connection().execute(_TURN_OF, key).scalar()
 
 
-def rate(session: Session, *, turn_ref: str, person_id: int, helpful: bool) -> bool:
+_LAST_PRESS = (
+    select(turn.c.action, inbox.c.request, inbox.c.received_at)
+    .join(inbox, inbox.c.id == turn.c.inbox_id)
+    .where(turn.c.conversation_id == bindparam("row"))
+    .order_by(turn.c.id.desc())
+    .limit(1)
+)
+_RECEIVED = select(inbox.c.received_at).where(inbox.c.id == bindparam("row"))
+
+
+def since_same_press(
+    work: Work, *, conversation_id: int, inbox_id: int, action: str, message_id: str
+) -> timedelta | None:
+    """Tell how long before an event the same button of the same message was pressed.
+
+    None unless that was the last thing that came in the conversation.
+    """
+    connection = work.connection()
+    last = connection.execute(_LAST_PRESS, {"row": conversation_id}).first()
+    if last is None or (last.action, last.request.get("message_id")) != (action, message_id):
+        return None
+    received: datetime = connection.execute(_RECEIVED, {"row": inbox_id}).scalar_one()
+    return received - last.received_at  # type: ignore[no-any-return]
+
+
+def rate(work: Work, *, turn_ref: str, person_id: int, helpful: bool) -> bool:
     """Keep whether an answer helped. False unless it is a turn of this person."""
-    done = session.connection().execute(
+    done = work.connection().execute(
         update(turn)
         .where(
             turn.c.ref == turn_ref,
@@ -174,7 +230,7 @@ def rate(session: Session, *, turn_ref: str, person_id: int, helpful: bool) -> b
     return done.rowcount == 1
 
 
-def said(session: Session, *, conversation_id: int, limit: int | None = None) -> list[Any]:
+def said(work: Work, *, conversation_id: int, limit: int | None = None) -> list[Any]:
     """List what the person said in a conversation, oldest first, as they may see it now.
 
     Words of private turns show only while the chat is linked, as the answers do. `limit` keeps
@@ -192,4 +248,4 @@ def said(session: Session, *, conversation_id: int, limit: int | None = None) ->
         .order_by(turn.c.id.desc())
         .limit(limit)
     )
-    return list(reversed(session.connection().execute(query).all()))
+    return list(reversed(work.connection().execute(query).all()))

@@ -6,26 +6,42 @@ the busy timeout, when another writer came between.
 """
 
 import importlib
+import json
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.pool import NullPool, Pool
 from sqlmodel import Session as Session  # noqa: PLC0414 - the rooms above know it by this name
+
+from store.writer import Line, Work, Writer
+
+T = TypeVar("T")
 
 BUSY_TIMEOUT_SECONDS = 30
 _IMMEDIATE = "billing_bot_immediate"
+_AUTOCOMMIT = "AUTOCOMMIT"
 _MIGRATION_LOCK = 0x62_69_6C_6C  # any number, the same for everybody who migrates
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Database:
     engine: Engine
+    keeping: Engine  # for connections that a thread keeps: no pool, so they take no place in one
+    writer: Writer = field(init=False, repr=False)  # of the process's small, frequent changes
+    _kept: list[Connection] = field(default_factory=list, repr=False)
+    _mine: threading.local = field(default_factory=threading.local, repr=False)
+
+    def __post_init__(self) -> None:
+        writer = Writer(lambda: _immediate(self.keeping))
+        object.__setattr__(self, "writer", writer)
 
     @classmethod
     def connect(cls, url: str) -> "Database":
@@ -33,7 +49,12 @@ class Database:
 
         Raises ValueError, without the URL's password, for a URL that cannot be read.
         """
-        return cls(_engine(url))
+        return cls(_engine(url), _engine(url, poolclass=NullPool))
+
+    @property
+    def engines(self) -> tuple[Engine, Engine]:
+        """Everything that statements go through, for whoever listens."""
+        return self.engine, self.keeping
 
     @property
     def is_sqlite(self) -> bool:
@@ -49,15 +70,43 @@ class Database:
     def write(self) -> Iterator[Session]:
         """Open one transaction: it commits when the block ends well, else nothing happened."""
         with (
-            self._immediate() as connection,
+            _immediate(self.engine) as connection,
             Session(connection, expire_on_commit=False) as session,
             session.begin(),
         ):
             yield session
 
+    def glance(self, look: Callable[[Work], T]) -> T:
+        """Run one statement on a connection that this thread keeps: no transaction to begin.
+
+        What takes more than one statement to be consistent uses `read`. The statement is run
+        again when the kept connection turns out to be lost.
+        """
+        kept: Connection | None = getattr(self._mine, "connection", None)
+        try:
+            return look(Line(kept or self._keep()))
+        except DBAPIError as error:
+            self._forget()
+            if kept is None or not error.connection_invalidated:
+                raise
+        return look(Line(self._keep()))
+
+    def _keep(self) -> Connection:
+        connection = self.keeping.connect().execution_options(isolation_level=_AUTOCOMMIT)
+        self._mine.connection = connection
+        self._kept.append(connection)
+        return connection
+
+    def _forget(self) -> None:
+        connection: Connection = self._mine.connection
+        del self._mine.connection
+        self._kept.remove(connection)
+        connection.invalidate()
+        connection.close()
+
     def upgrade(self) -> None:
         """Bring the schema to the newest revision; several processes may try at once."""
-        with self._immediate() as connection, connection.begin():
+        with _immediate(self.engine) as connection, connection.begin():
             if not self.is_sqlite:
                 lock = text("SELECT pg_advisory_xact_lock(:key)")
                 connection.execute(lock, {"key": _MIGRATION_LOCK})
@@ -76,18 +125,28 @@ class Database:
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
 
-    def _immediate(self) -> Connection:
-        return self.engine.connect().execution_options(**{_IMMEDIATE: True})
-
     def dispose(self) -> None:
+        """Write what is queued and close every connection."""
+        self.writer.close()
+        while self._kept:
+            self._kept.pop().close()
+        self.keeping.dispose()
         self.engine.dispose()
+
+
+def _immediate(engine: Engine) -> Connection:
+    return engine.connect().execution_options(**{_IMMEDIATE: True})
 
 
 def _schema() -> ModuleType:
     return importlib.import_module("store.schema")
 
 
-def _engine(url: str) -> Engine:
+def _to_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _engine(url: str, *, poolclass: type[Pool] | None = None) -> Engine:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
@@ -97,15 +156,18 @@ def _engine(url: str) -> Engine:
     if parsed.drivername not in {"sqlite", "postgresql+psycopg"}:
         raise ValueError("DATABASE_URL must be of an SQLite file or a PostgreSQL server")
     # hide_parameters: an error's text never carries what a customer said or owes.
-    options: dict[str, Any] = {"hide_parameters": True}
+    options: dict[str, Any] = {"hide_parameters": True, "json_serializer": _to_json}
     if parsed.get_backend_name() == "sqlite":
         options["connect_args"] = {
             "timeout": BUSY_TIMEOUT_SECONDS,
             "check_same_thread": False,  # a connection moves between threads, one at a time
         }
     else:
-        options |= {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
         options["connect_args"] = {"connect_timeout": 5}
+    if poolclass is not None:
+        options["poolclass"] = poolclass
+    elif parsed.get_backend_name() == "postgresql":
+        options |= {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
     engine = create_engine(parsed, **options)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
@@ -125,8 +187,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    wanted = connection.get_execution_options().get(_IMMEDIATE, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if wanted else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get("isolation_level") != _AUTOCOMMIT:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_IMMEDIATE) else "BEGIN")
 
 
 def is_unavailable(error: BaseException) -> bool:

@@ -13,26 +13,27 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Insert,
     bindparam,
+    case,
     delete,
     func,
-    insert,
     literal_column,
     null,
     or_,
     select,
-    text,
     true,
     update,
 )
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlalchemy.dialects import postgresql, sqlite
 
 from store.models import Inbox, InboxState
 from store.models.types import now
+from store.writer import Work, lock_lanes
 
-LEASE = timedelta(seconds=120)  # far longer than any turn; a killed process's rows wait this long
-YOUNG = LEASE.total_seconds() / 8  # a lease of this age needs no renewal as its turn starts
+LEASE = timedelta(seconds=20)  # renewed while it is held: a killed process's rows wait this long
+RENEW = LEASE.total_seconds() / 4  # seconds between two renewals
+YOUNG = LEASE.total_seconds() / 2  # a lease of this age needs no renewal as its turn starts
 KEPT = timedelta(days=30)  # far longer than any platform repeats an event
 BATCH = 500  # rows forgotten in one transaction
 
@@ -44,22 +45,38 @@ _RUNNING: ColumnElement[str] = literal_column("'running'")
 _CLOSED: ColumnElement[str] = literal_column("'done'")
 _ROW = inbox.c.id == bindparam("row")
 
-_LANE_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:lane, 0))")
-_OPEN_IN_LANE = (
-    select(inbox.c.id)
-    .where(inbox.c.lane == bindparam("in_lane"), inbox.c.state != _CLOSED)
-    .limit(1)
+_OPEN_IN_LANE = select(_queue.c.id).where(
+    _queue.c.lane == bindparam("lane"), _queue.c.state != _CLOSED
 )
+_LANE_IS_BUSY = _OPEN_IN_LANE.exists()
+_KEPT = ("platform", "workspace", "event_id", "lane", "request", "received_at")
+
+
+def _insert(dialect: Any) -> Insert:
+    """Keep an event unless it is known; it is leased to the caller unless its lane is busy."""
+    given = [bindparam(name, type_=inbox.c[name].type) for name in _KEPT]
+    until = bindparam("until", type_=inbox.c.lease_until.type)
+    row = select(
+        *given,
+        case((_LANE_IS_BUSY, _WAITING), else_=_RUNNING),
+        case((_LANE_IS_BUSY, null()), else_=until),
+        literal_column("0"),
+    ).where(true())  # else SQLite takes ON CONFLICT for a join
+    names = [*_KEPT, "state", "lease_until", "attempts"]
+    added: Insert = dialect.insert(inbox).from_select(names, row, include_defaults=False)
+    return added.on_conflict_do_nothing().returning(inbox.c.id, inbox.c.state)  # type: ignore[attr-defined,no-any-return]
+
+
+_INSERT = {"sqlite": _insert(sqlite), "postgresql": _insert(postgresql)}
 _SEEN = select(inbox.c.id).where(
-    inbox.c.platform == bindparam("p"),
-    inbox.c.workspace == bindparam("w"),
-    inbox.c.event_id == bindparam("e"),
+    inbox.c.platform == bindparam("platform"),
+    inbox.c.workspace == bindparam("workspace"),
+    inbox.c.event_id == bindparam("event_id"),
 )
-_INSERT = insert(inbox)
 _DONE = (
     update(inbox)
-    .where(_ROW)
-    .values(state=InboxState.DONE, done_at=bindparam("at"), lease_until=None)
+    .where(_ROW, inbox.c.state != _CLOSED)
+    .values(state=_CLOSED, done_at=bindparam("at"), lease_until=None)
 )
 _NEXT = (
     select(inbox.c.id, inbox.c.lane, inbox.c.request, inbox.c.attempts)
@@ -79,6 +96,7 @@ _BEGIN = (
     .where(*_MINE)
     .values(lease_until=bindparam("until"), attempts=inbox.c.attempts + 1)
 )
+_RENEW = update(inbox).where(*_MINE).values(lease_until=bindparam("until"))
 _HAND_BACK = update(inbox).where(*_MINE).values(state=InboxState.WAITING, lease_until=null())
 
 
@@ -100,13 +118,18 @@ class Accepted:
     leased_at: float = field(default_factory=time.monotonic, compare=False)  # seconds, here
 
     @property
+    def mine(self) -> dict[str, int]:
+        """What shows that it is still leased to whoever got it."""
+        return {"row": self.id, "mine": self.attempts}
+
+    @property
     def must_begin(self) -> bool:
         """Tell whether its turn has to `begin` in the store: to be counted, or to be ours."""
         return self.taken_up or time.monotonic() - self.leased_at > YOUNG
 
 
 def accept(
-    session: Session,
+    work: Work,
     *,
     platform: str,
     workspace: str,
@@ -114,64 +137,72 @@ def accept(
     lane: str,
     request: dict[str, Any],
 ) -> Accepted:
-    """Keep an event; a repeated one has no second effect.
+    """Keep an event; a repeated one has no second effect. The caller holds the lane.
 
     It is leased to the caller at once unless an earlier one of its lane is still open: then
     whoever answers that one goes on with it.
     """
-    _lock(session, lane)
-    connection = session.connection()
-    key = {"p": platform, "w": workspace, "e": event_id}
-    seen = connection.execute(_SEEN, key).scalar()
-    if seen is not None:
-        return Accepted(seen, lane, request, run=False, repeated=True)
-    busy = connection.execute(_OPEN_IN_LANE, {"in_lane": lane}).scalar() is not None
-    row = {
-        "platform": platform,
-        "workspace": workspace,
-        "event_id": event_id,
-        "lane": lane,
-        "request": request,
-        "state": InboxState.WAITING if busy else InboxState.RUNNING,
-        "attempts": 0,
-        "lease_until": None if busy else now() + LEASE,
-        "received_at": now(),
-    }
-    try:
-        with session.begin_nested():
-            inserted = connection.execute(_INSERT, row).inserted_primary_key
-    except IntegrityError:
-        # The same event under another lane (a user moved rooms): it is known all the same.
+    connection, at = work.connection(), now()
+    key = {"platform": platform, "workspace": workspace, "event_id": event_id}
+    row = {**key, "lane": lane, "request": request, "received_at": at, "until": at + LEASE}
+    added = connection.execute(_INSERT[connection.dialect.name], row).first()
+    if added is None:
         known = connection.execute(_SEEN, key).scalar_one()
         return Accepted(known, lane, request, run=False, repeated=True)
-    assert inserted is not None  # noqa: S101 - for the type checker
-    return Accepted(inserted[0], lane, request, run=not busy)
+    return Accepted(added.id, lane, request, run=added.state == InboxState.RUNNING)
 
 
-def begin(session: Session, *, event: Accepted) -> Accepted | None:
+def note(
+    work: Work, *, platform: str, workspace: str, event_id: str, request: dict[str, Any]
+) -> bool:
+    """Keep an event that is dealt with elsewhere. False when it was kept before."""
+    lane = f"{platform}|{workspace}|{event_id}"
+    key = {"platform": platform, "workspace": workspace, "event_id": event_id}
+    kept = accept(work, **key, lane=lane, request=request)
+    return not kept.repeated and close(work, inbox_id=kept.id)
+
+
+def begin(work: Work, *, event: Accepted) -> Accepted | None:
     """Lease an event anew as its turn starts; None when somebody else has it by now."""
-    mine = {"row": event.id, "mine": event.attempts, "until": now() + LEASE}
-    if session.connection().execute(_BEGIN, mine).rowcount != 1:
+    mine = event.mine | {"until": now() + LEASE}
+    if work.connection().execute(_BEGIN, mine).rowcount != 1:
         return None
     return replace(event, attempts=event.attempts + 1, taken_up=False, leased_at=time.monotonic())
 
 
-def hand_back(session: Session, *, events: Iterable[Accepted]) -> None:
+def renew(work: Work, *, events: Iterable[Accepted]) -> None:
+    """Keep the leases of events that are queued or answered in this process."""
+    until = now() + LEASE
+    if mine := [event.mine | {"until": until} for event in events]:
+        work.connection().execute(_RENEW, mine)
+
+
+def hand_back(work: Work, *, events: Iterable[Accepted]) -> None:
     """Give up the leases of events whose turns did not start, for anybody to take them at once."""
-    mine = [{"row": event.id, "mine": event.attempts} for event in events]
-    if mine:
-        session.connection().execute(_HAND_BACK, mine)
+    if mine := [event.mine for event in events]:
+        work.connection().execute(_HAND_BACK, mine)
 
 
-def finish(session: Session, *, inbox_id: int, lane: str) -> Accepted | None:
-    """Mark a row done and lease the next of its lane, if one waits."""
-    _lock(session, lane)
-    session.connection().execute(_DONE, {"row": inbox_id, "at": now()})
-    row = session.connection().execute(_NEXT, {"in_lane": lane}).first()
-    return _lease(session, row) if row else None
+def close(work: Work, *, inbox_id: int) -> bool:
+    """Mark a row done, and keep others from doing so. False when somebody was faster."""
+    done = work.connection().execute(_DONE, {"row": inbox_id, "at": now()})
+    return done.rowcount == 1
 
 
-def take_stale(session: Session, *, lane: str | None = None, limit: int = 20) -> list[Accepted]:
+def next_of(work: Work, *, lane: str) -> Accepted | None:
+    """Lease the next event of a lane whose first was just closed. The caller holds the lane."""
+    row = work.connection().execute(_NEXT, {"in_lane": lane}).first()
+    return _lease(work, row) if row else None
+
+
+def finish(work: Work, *, inbox_id: int, lane: str) -> Accepted | None:
+    """Close a row that leaves nothing else behind, and lease the next of its lane."""
+    lock_lanes(work, {lane})
+    close(work, inbox_id=inbox_id)
+    return next_of(work, lane=lane)
+
+
+def take_stale(work: Work, *, lane: str | None = None, limit: int = 20) -> list[Accepted]:
     """Lease events that nobody works on, of one lane or of all.
 
     These are the first of a lane with an expired lease, or waiting behind nobody.
@@ -191,27 +222,18 @@ def take_stale(session: Session, *, lane: str | None = None, limit: int = 20) ->
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    rows = session.connection().execute(stale).all()
-    return [replace(_lease(session, row), taken_up=True) for row in rows]
+    rows = work.connection().execute(stale).all()
+    return [replace(_lease(work, row), taken_up=True) for row in rows]
 
 
-_STATE = select(inbox.c.state).where(_ROW).with_for_update()
-
-
-def is_done(session: Session, *, inbox_id: int) -> bool:
-    """Tell whether somebody closed it already; until this transaction ends nobody else can."""
-    state = session.connection().execute(_STATE, {"row": inbox_id}).scalar()
-    return state == InboxState.DONE
-
-
-def waiting(session: Session) -> tuple[int, datetime | None]:
+def waiting(work: Work) -> tuple[int, datetime | None]:
     """Count what is not answered yet, and tell since when the oldest waits."""
     query = select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.state != _CLOSED)
-    count, oldest = session.connection().execute(query).one()
+    count, oldest = work.connection().execute(query).one()
     return count, oldest
 
 
-def forget(session: Session, *, before: datetime) -> int:
+def forget(work: Work, *, before: datetime) -> int:
     """Delete events that were answered before then, a batch at a time; gives how many.
 
     Their turns stay. Only the lowest ids are looked at: there the oldest are.
@@ -224,15 +246,9 @@ def forget(session: Session, *, before: datetime) -> int:
         .subquery()
     )
     old = delete(inbox).where(inbox.c.id.in_(select(oldest.c.id).where(oldest.c.done_at < before)))
-    return session.connection().execute(old).rowcount
+    return work.connection().execute(old).rowcount
 
 
-def _lease(session: Session, row: Any) -> Accepted:
-    session.connection().execute(_LEASE, {"row": row.id, "until": now() + LEASE})
+def _lease(work: Work, row: Any) -> Accepted:
+    work.connection().execute(_LEASE, {"row": row.id, "until": now() + LEASE})
     return Accepted(row.id, row.lane, row.request, attempts=row.attempts)
-
-
-def _lock(session: Session, lane: str) -> None:
-    # SQLite's write transactions are one at a time already.
-    if session.connection().dialect.name == "postgresql":
-        session.connection().execute(_LANE_LOCK, {"lane": lane})

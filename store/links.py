@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, text, update
 from sqlmodel import Session, col, select
 
+from store import conversations, people
 from store.models import ChatIdentity, LinkRequest, SignInFailure
 from store.models.types import now
 
@@ -81,6 +82,13 @@ def close_all(session: Session, *, person_id: int) -> None:
         .where(col(LinkRequest.chat_identity_id) == person_id, col(LinkRequest.closed_at).is_(None))
         .values(closed_at=now())
     )
+
+
+def sign_out(session: Session, *, person_id: int) -> None:
+    """End the link and every open conversation of a chat: what follows starts afresh."""
+    people.unlink(session, person_id=person_id)
+    close_all(session, person_id=person_id)
+    conversations.end(session, person_id=person_id)
 
 
 def add_failure(session: Session, *, username: str, address: str) -> None:

@@ -4,40 +4,81 @@ The states are literals, as the partial index has them: SQLite does not use such
 bound parameter. What people read of it is in `store.reading`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
+    Insert,
     and_,
     bindparam,
     case,
     func,
     insert,
     literal_column,
+    null,
     or_,
     select,
+    true,
     update,
 )
-from sqlmodel import Session
 
 from store.grants import may_see
-from store.models import ChatIdentity, Conversation, Outbox, OutboxState
+from store.models import ChatIdentity, Conversation, Outbox, OutboxState, Ticket
 from store.models.types import new_ref, now
 from store.scope import Scope
+from store.writer import Work
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=20)  # renewed while it is held: a killed process's rows wait this long
+RENEW = LEASE.total_seconds() / 4  # seconds between two renewals
 
 outbox = Outbox.__table__  # type: ignore[attr-defined]
 conversation = Conversation.__table__  # type: ignore[attr-defined]
 identity = ChatIdentity.__table__  # type: ignore[attr-defined]
+ticket = Ticket.__table__  # type: ignore[attr-defined]
 
-_INSERT = insert(outbox)
+_queue = outbox.alias("queue")
 _WAITING: ColumnElement[str] = literal_column("'waiting'")
 _SENDING: ColumnElement[str] = literal_column("'sending'")
 _AT = bindparam("at", type_=outbox.c.due_at.type)
+_UNTIL = bindparam("until", type_=outbox.c.lease_until.type)
+_GIVEN = (
+    *("ref", "platform", "conversation_id", "chat_identity_id", "turn_id", "ticket_id", "private"),
+    *("portal_user_id", "account_id", "language", "reply", "replaces", "answers"),
+)
+_COMPUTED = ("state", "attempts", "due_at", "lease_until", "created_at")
+
+
+def _is_open(rows: Any) -> ColumnElement[bool]:
+    is_open: ColumnElement[bool] = rows.c.state.in_([_WAITING, _SENDING])
+    return is_open
+
+
+def _leased_insert() -> Insert:
+    """Write a message that its process sends at once, unless an earlier one is not out yet."""
+    behind = (
+        select(_queue.c.id)
+        .where(_queue.c.conversation_id == bindparam("conversation_id"), _is_open(_queue))
+        .exists()
+    )
+    given = [bindparam(name, type_=outbox.c[name].type) for name in _GIVEN]
+    row = select(
+        *given,
+        case((behind, _WAITING), else_=_SENDING),
+        case((behind, literal_column("0")), else_=literal_column("1")),
+        _AT,
+        case((behind, null()), else_=_UNTIL),
+        _AT,
+    ).where(true())
+    added = insert(outbox).from_select([*_GIVEN, *_COMPUTED], row, include_defaults=False)
+    return added.returning(outbox.c.id, outbox.c.state)
+
+
+_INSERT = insert(outbox)
+_INSERT_LEASED = _leased_insert()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +103,15 @@ class Grant:
         return cls(portal_user_id=scope.portal_user_id, account_id=scope.account_id)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    id: int
+    ref: str
+    leased: bool  # to the caller, who sends it now
+
+
 def add(
-    session: Session,
+    work: Work,
     *,
     to: Recipient,
     reply: dict[str, Any],
@@ -73,42 +121,44 @@ def add(
     turn_id: int | None = None,
     ticket_id: int | None = None,
     replaces: str | None = None,
-) -> int:
-    """Write one message. What an adapter pulls is at its reader's disposal at once."""
-    at = now()
-    inserted = (
-        session.connection()
-        .execute(
-            _INSERT,
-            {
-                "ref": new_ref(),
-                "platform": to.platform,
-                "conversation_id": to.conversation_id,
-                "chat_identity_id": to.chat_identity_id,
-                "turn_id": turn_id,
-                "ticket_id": ticket_id,
-                "private": private,
-                "portal_user_id": grant and grant.portal_user_id,
-                "account_id": grant and grant.account_id,
-                "language": language,
-                "reply": reply,
-                "replaces": replaces,
-                "state": OutboxState.SENT if to.pulled else OutboxState.WAITING,
-                "attempts": 0,
-                "due_at": at,
-                "created_at": at,
-                "sent_at": at if to.pulled else None,
-            },
-        )
-        .inserted_primary_key
-    )
+    answers: str | None = None,
+    lease: bool = False,
+) -> Added:
+    """Write one message. What an adapter pulls is at its reader's disposal at once.
+
+    With `lease` it goes to the caller to be sent, unless an earlier one of its conversation is
+    not out yet: then it waits like every other.
+    """
+    at, ref = now(), new_ref()
+    row = {
+        "ref": ref,
+        "platform": to.platform,
+        "conversation_id": to.conversation_id,
+        "chat_identity_id": to.chat_identity_id,
+        "turn_id": turn_id,
+        "ticket_id": ticket_id,
+        "private": private,
+        "portal_user_id": grant and grant.portal_user_id,
+        "account_id": grant and grant.account_id,
+        "language": language,
+        "reply": reply,
+        "replaces": replaces,
+        "answers": answers,
+    }
+    if lease and not to.pulled:
+        leased = {"at": at, "until": at + LEASE}
+        added = work.connection().execute(_INSERT_LEASED, row | leased).one()
+        return Added(id=added.id, ref=ref, leased=added.state == OutboxState.SENDING)
+    row |= {
+        "state": OutboxState.SENT if to.pulled else OutboxState.WAITING,
+        "attempts": 0,
+        "due_at": at,
+        "created_at": at,
+        "sent_at": at if to.pulled else None,
+    }
+    inserted = work.connection().execute(_INSERT, row).inserted_primary_key
     assert inserted is not None  # noqa: S101 - for the type checker
-    return int(inserted[0])
-
-
-def _is_open(rows: Any) -> ColumnElement[bool]:
-    is_open: ColumnElement[bool] = rows.c.state.in_([_WAITING, _SENDING])
-    return is_open
+    return Added(id=inserted[0], ref=ref, leased=False)
 
 
 def _is_due(rows: Any) -> ColumnElement[bool]:
@@ -152,15 +202,23 @@ _CLAIM = (
         conversation.c.thread,
         conversation.c.one_to_one,
         identity.c.user,
+        ticket.c.id.label("desk_ticket_id"),
+        ticket.c.desk_message_id,
         is_granted().label("granted"),
     )
     .join(conversation, conversation.c.id == outbox.c.conversation_id)
     .join(identity, identity.c.id == outbox.c.chat_identity_id)
+    .outerjoin(ticket, ticket.c.desk_conversation_id == outbox.c.conversation_id)
     # Said again of the row itself: another process may have changed it since the choice.
     .where(outbox.c.id.in_(_heads()), _is_open(outbox), _is_due(outbox))
     .order_by(outbox.c.id)
     .limit(bindparam("at_most"))
     .with_for_update(skip_locked=True, of=outbox)
+)
+_GRANTED = (
+    select(is_granted())
+    .select_from(outbox.join(identity, identity.c.id == outbox.c.chat_identity_id))
+    .where(outbox.c.id == bindparam("row"))
 )
 _CLAIM_OWN = _CLAIM.where(outbox.c.id.in_(bindparam("own", expanding=True)))
 _LEASE = (
@@ -175,7 +233,7 @@ _LEASE = (
 
 
 def claim(
-    session: Session, *, platform: str, ids: Collection[int] | None = None, limit: int = 20
+    work: Work, *, platform: str, ids: Collection[int] | None = None, limit: int = 20
 ) -> list[Any]:
     """Lease messages of a platform that are due, oldest first: see `_heads` for which.
 
@@ -183,7 +241,7 @@ def claim(
     with a process that died, so it may be out. They carry what a sender needs to find the room
     and to check the recipient again: see `bot.delivery.Outgoing`.
     """
-    connection = session.connection()
+    connection = work.connection()
     where = {"on_platform": platform, "at": now(), "at_most": limit}
     if ids is None:
         rows = list(connection.execute(_CLAIM, where).all())
@@ -195,39 +253,45 @@ def claim(
     return rows
 
 
+_MINE = (
+    outbox.c.id == bindparam("row"),
+    outbox.c.state == _SENDING,
+    outbox.c.attempts == bindparam("mine"),
+)
 _SETTLE = (
     update(outbox)
-    .where(
-        outbox.c.id == bindparam("row"),
-        outbox.c.state == _SENDING,
-        outbox.c.attempts == bindparam("mine"),
-    )
+    .where(*_MINE)
     .values(
         state=bindparam("new_state"),
         sent_at=bindparam("sent"),
         due_at=func.coalesce(bindparam("due", type_=outbox.c.due_at.type), outbox.c.due_at),
         platform_message_id=bindparam("message_id"),
+        parts=func.coalesce(bindparam("parts_out", type_=JSON), outbox.c.parts),
         lease_until=bindparam("until"),
     )
 )
+_PROGRESS = update(outbox).where(*_MINE).values(parts=bindparam("parts_out", type_=JSON))
+_RENEW = update(outbox).where(*_MINE).values(lease_until=bindparam("until"))
 
 
 def settle(
-    session: Session,
+    work: Work,
     *,
     outbox_id: int,
     attempts: int,
     state: OutboxState,
     message_id: str | None = None,
+    parts: Collection[str] = (),
     retry_at: datetime | None = None,
 ) -> bool:
     """Record what came of sending. False when the lease was lost, and with it the say.
 
     `attempts` counts the one that is settled. `retry_at` goes with WAITING, and with SENDING for
-    a message that may be out: it is tried again then, as one whose process died.
+    a message that may be out: it is tried again then, as one whose process died. `parts` are the
+    platform's ids of those that are out, of a message that goes in several.
     """
     at = now()
-    settled = session.connection().execute(
+    settled = work.connection().execute(
         _SETTLE,
         {
             "row": outbox_id,
@@ -236,15 +300,55 @@ def settle(
             "sent": at if state == OutboxState.SENT else None,
             "due": retry_at,
             "message_id": message_id,
+            "parts_out": list(parts) or None,
             "until": at if state == OutboxState.SENDING else None,
         },
     )
     return settled.rowcount == 1
 
 
-def unsent(session: Session) -> dict[str, int]:
+def progress(work: Work, *, outbox_id: int, attempts: int, parts: Collection[str]) -> None:
+    """Record which parts of a message are out, so that a retry goes on behind them."""
+    mine = {"row": outbox_id, "mine": attempts, "parts_out": list(parts)}
+    work.connection().execute(_PROGRESS, mine)
+
+
+def renew(work: Work, *, held: Iterable[tuple[int, int]]) -> None:
+    """Keep the leases of messages that this process is sending, by id and attempts."""
+    until = now() + LEASE
+    if mine := [{"row": row, "mine": attempts, "until": until} for row, attempts in held]:
+        work.connection().execute(_RENEW, mine)
+
+
+def still_granted(work: Work, *, outbox_id: int) -> bool:
+    """Look up again whether the recipient may see what a message says."""
+    return bool(work.connection().execute(_GRANTED, {"row": outbox_id}).scalar())
+
+
+def held(work: Work, *, person_id: int) -> int:
+    """Count the messages that wait for their person to open a private chat."""
+    query = select(func.count()).where(
+        outbox.c.chat_identity_id == person_id, outbox.c.state == OutboxState.HELD
+    )
+    return int(work.connection().execute(query).scalar_one())
+
+
+_RELEASE = (
+    update(outbox)
+    .where(outbox.c.chat_identity_id == bindparam("person"), outbox.c.state == OutboxState.HELD)
+    .values(state=OutboxState.WAITING, due_at=bindparam("at_once"))
+)
+
+
+def release(work: Work, *, person_id: int) -> int:
+    """Let messages go that waited for their person to open a private chat; gives how many."""
+    released = work.connection().execute(_RELEASE, {"person": person_id, "at_once": now()})
+    return released.rowcount
+
+
+def unsent(work: Work) -> dict[str, int]:
     """Count what is not out yet, by platform."""
     query = (
         select(outbox.c.platform, func.count()).where(_is_open(outbox)).group_by(outbox.c.platform)
     )
-    return {row[0]: row[1] for row in session.connection().execute(query)}
+    return {row[0]: row[1] for row in work.connection().execute(query)}

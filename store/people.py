@@ -1,14 +1,14 @@
 """Who writes, who they are to which account, and how they showed it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
-from store import conversations, links
 from store.models import (
     Account,
     ChatIdentity,
@@ -17,6 +17,7 @@ from store.models import (
     Staff,
 )
 from store.models.types import new_ref, now
+from store.writer import Work
 
 identity = ChatIdentity.__table__  # type: ignore[attr-defined]
 
@@ -26,6 +27,11 @@ _PERSON = select(identity).where(
     identity.c.user == bindparam("u"),
 )
 _NEW_PERSON = insert(identity)
+PERSON = (
+    *(identity.c.id, identity.c.ref, identity.c.platform, identity.c.workspace),
+    *(identity.c.display_name, identity.c.language, identity.c.first_seen_at),
+    *(identity.c.portal_user_id, identity.c.account_id, identity.c.staff_id),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,39 +48,34 @@ class Person:
     first_seen_at: datetime
 
 
-def person(session: Session, *, platform: str, workspace: str, user: str) -> Person | None:
-    row = session.connection().execute(_PERSON, {"p": platform, "w": workspace, "u": user}).first()
-    if row is None:
-        return None
-    return Person(
-        id=row.id,
-        ref=row.ref,
-        display_name=row.display_name,
-        language=row.language,
-        portal_user_id=row.portal_user_id,
-        account_id=row.account_id,
-        staff_id=row.staff_id,
-        first_seen_at=row.first_seen_at,
-    )
+_FIELDS = tuple(field.name for field in fields(Person))
 
 
-def meet(
-    session: Session, *, platform: str, workspace: str, user: str, display_name: str
-) -> Person:
+def person(work: Work, *, platform: str, workspace: str, user: str) -> Person | None:
+    row = work.connection().execute(_PERSON, {"p": platform, "w": workspace, "u": user}).first()
+    return of_row(row) if row else None
+
+
+def of_row(row: Any, prefix: str = "") -> Person:
+    """Read a person out of a row that has the columns of PERSON, under names with a prefix."""
+    return Person(**{name: getattr(row, prefix + name) for name in _FIELDS})
+
+
+def meet(work: Work, *, platform: str, workspace: str, user: str, display_name: str) -> Person:
     """Find somebody under the name they go by now; somebody new is kept."""
-    known = person(session, platform=platform, workspace=workspace, user=user)
+    known = person(work, platform=platform, workspace=workspace, user=user)
     if known is None:
-        _add(session, platform=platform, workspace=workspace, user=user, name=display_name)
-    elif known.display_name != display_name:
-        session.connection().execute(
+        _add(work, platform=platform, workspace=workspace, user=user, name=display_name)
+    elif display_name and known.display_name != display_name:
+        work.connection().execute(
             update(identity).where(identity.c.id == known.id).values(display_name=display_name)
         )
-    found = person(session, platform=platform, workspace=workspace, user=user)
+    found = person(work, platform=platform, workspace=workspace, user=user)
     assert found is not None  # noqa: S101 - for the type checker
     return found
 
 
-def _add(session: Session, *, platform: str, workspace: str, user: str, name: str) -> None:
+def _add(work: Work, *, platform: str, workspace: str, user: str, name: str) -> None:
     row = {
         "ref": new_ref(),
         "platform": platform,
@@ -84,8 +85,8 @@ def _add(session: Session, *, platform: str, workspace: str, user: str, name: st
         "first_seen_at": now(),
     }
     try:
-        with session.begin_nested():
-            session.connection().execute(_NEW_PERSON, row)
+        with work.connection().begin_nested():
+            work.connection().execute(_NEW_PERSON, row)
     except IntegrityError:
         return
 
@@ -102,13 +103,6 @@ def link(session: Session, *, person_id: int, portal_user_id: int, account_id: i
         .where(identity.c.id == person_id)
         .values(portal_user_id=portal_user_id, account_id=account_id, linked_at=now())
     )
-
-
-def sign_out(session: Session, *, person_id: int) -> None:
-    """End the link and every open conversation: what follows starts afresh."""
-    unlink(session, person_id=person_id)
-    links.close_all(session, person_id=person_id)
-    conversations.end(session, person_id=person_id)
 
 
 def unlink(session: Session, *, person_id: int) -> None:
@@ -136,6 +130,19 @@ def staff_named(session: Session, *, username: str) -> Staff | None:
         func.lower(Staff.username) == username.strip().lower(), col(Staff.active)
     )
     return session.exec(query).first()
+
+
+def staff(session: Session, *, staff_id: int) -> Staff | None:
+    """Find somebody of the desk who is active."""
+    found = session.get(Staff, staff_id)
+    return found if found is not None and found.active else None
+
+
+def link_staff(session: Session, *, person_id: int, staff_id: int | None) -> None:
+    """Let a chat act for somebody of the desk; None ends it."""
+    session.connection().execute(
+        update(identity).where(identity.c.id == person_id).values(staff_id=staff_id)
+    )
 
 
 def membership(session: Session, *, portal_user_id: int, account_id: int) -> Membership | None:

@@ -45,6 +45,12 @@ def of_turn(session: Session, *, turn_id: int) -> list[Any]:
     return _rows(session, _VISIBLE.where(outbox.c.turn_id == turn_id).order_by(outbox.c.id))
 
 
+def one(session: Session, *, ref: str, person_id: int) -> Any | None:
+    """Find a message by its ref, if it was for that person."""
+    mine = _VISIBLE.where(outbox.c.ref == ref, outbox.c.chat_identity_id == person_id)
+    return session.connection().execute(mine).first()
+
+
 def of_conversation(session: Session, *, conversation_id: int, limit: int) -> list[Any]:
     """List the newest messages of a conversation, oldest first."""
     newest = (

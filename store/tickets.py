@@ -19,6 +19,7 @@ from store.models import (
 )
 from store.models.types import new_ref, now
 from store.outbox import Grant, Recipient
+from store.writer import Work
 
 EARLIER = 20  # turns of the conversation that a new ticket takes with it
 
@@ -26,12 +27,6 @@ EARLIER = 20  # turns of the conversation that a new ticket takes with it
 def new_ticket_ref() -> str:
     """Make a short ref that can be read out: T- and six characters (a billion of them)."""
     return "T-" + new_ref(6)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    id: int
-    ref: str
 
 
 def open_ticket(
@@ -44,7 +39,7 @@ def open_ticket(
     urgent: bool,
     reasons: list[str],
     language: str,
-) -> Opened:
+) -> Ticket:
     """Open a ticket, or give the one that is open in the conversation."""
     ticket = Ticket(
         ref=ref,
@@ -65,8 +60,7 @@ def open_ticket(
                 Ticket.conversation_id == conversation_id, col(Ticket.closed_at).is_(None)
             )
         ).one()
-    assert ticket.id is not None  # noqa: S101 - for the type checker
-    return Opened(id=ticket.id, ref=ticket.ref)
+    return ticket
 
 
 def lock_open(session: Session, *, ticket_id: int) -> bool:
@@ -104,13 +98,34 @@ def add_conversation(session: Session, *, ticket_id: int, conversation_id: int) 
     session.flush()
 
 
-def raise_urgency(session: Session, *, ticket_id: int, reasons: list[str]) -> None:
-    """Mark an open ticket urgent, with the reasons added to those it has."""
+def posted(work: Work, *, ticket_id: int, message_id: str) -> None:
+    """Keep the platform's id of the message that begins a ticket's thread at the desk."""
+    work.connection().execute(
+        update(Ticket)
+        .where(col(Ticket.id) == ticket_id, col(Ticket.desk_message_id).is_(None))
+        .values(desk_message_id=message_id)
+    )
+
+
+def desk_thread(session: Session, *, ticket_id: int) -> Conversation | None:
+    """Find the thread of the desk's room in which staff see a ticket, if there is one."""
+    query = (
+        select(Conversation)
+        .join(Ticket, col(Ticket.desk_conversation_id) == Conversation.id)
+        .where(Ticket.id == ticket_id)
+    )
+    return session.exec(query).first()
+
+
+def raise_urgency(session: Session, *, ticket_id: int, reasons: list[str]) -> Ticket:
+    """Mark an open ticket urgent if there are reasons, which are added to those it has."""
     ticket = session.get_one(Ticket, ticket_id)
-    ticket.urgent = True
-    ticket.reasons = [*ticket.reasons, *(r for r in reasons if r not in ticket.reasons)]
-    session.add(ticket)
-    session.flush()
+    if reasons:
+        ticket.urgent = True
+        ticket.reasons = [*ticket.reasons, *(r for r in reasons if r not in ticket.reasons)]
+        session.add(ticket)
+        session.flush()
+    return ticket
 
 
 def set_contact(session: Session, *, ticket_id: int, contact: str) -> None:

@@ -43,7 +43,7 @@ TALKED = [
     for table in TABLES
     if table
     in {
-        *"chat_identity conversation file file_chunk inbox link_request outbox".split(),
+        *"chat_identity conversation file file_chunk inbox lease link_request outbox".split(),
         *"sign_in_failure ticket ticket_message turn".split(),
     }
 ]
@@ -135,7 +135,8 @@ class Stores:
         with self.copied(name) as url:
             database = Database.connect(url)
             if database.is_sqlite:
-                event.listen(database.engine, "connect", _in_no_hurry)
+                for engine in database.engines:
+                    event.listen(engine, "connect", _in_no_hurry)
             try:
                 yield database
             finally:

@@ -1,6 +1,7 @@
 """A platform that messages are pushed to, and somebody who writes there."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -8,9 +9,10 @@ from typing import Any
 from sqlalchemy import select, update
 
 from bot.bootstrap import Bot
-from bot.delivery import Delivered, Outgoing, Receipt
+from bot.delivery import Delivered, Keep, Outgoing, Rate, Receipt
 from bot.jobs.outbox import OutboxJob
 from bot.messages import Request
+from bot.posting import Posted
 from store import outbox, people
 from store.models import OutboxState
 from store.models.types import now
@@ -24,10 +26,14 @@ class FakeSender:
 
     platform: str = "push"
     writes_privately: bool = True
+    rate: Rate | None = None
     sent: list[Outgoing] = field(default_factory=list)
     says: list[Receipt] = field(default_factory=list)
 
-    async def send(self, message: Outgoing) -> Receipt:
+    def room_rate(self, message: Outgoing) -> Rate:
+        return Rate(seconds=0)
+
+    async def send(self, message: Outgoing, keep: Keep) -> Receipt:
         self.sent.append(message)
         if self.says:
             return self.says.pop(0)
@@ -97,3 +103,16 @@ class Pushed:
         """Let what waits for its next try be due, and leases run out."""
         past = now() - timedelta(seconds=1)
         self.change(due_at=past, lease_until=past)
+
+
+@dataclass
+class Inside:
+    """A job that is told of messages where there is no event loop yet: none is leased to it."""
+
+    job: OutboxJob
+
+    def takes(self, platform: str) -> bool:
+        return False
+
+    def wrote(self, posted: Sequence[Posted]) -> None:
+        self.job.take(posted)

@@ -37,9 +37,9 @@ def main() -> None:
 
 def with_platform(bot: Bot) -> list[Route]:
     class Slow:
-        def handle(self, event):
+        def handle(self, event, *, lease=False):
             time.sleep(float(os.environ["TURN_SECONDS"]))
-            return bot.dispatcher.handle(event)
+            return bot.dispatcher.handle(event, lease=lease)
 
     bot.delivery._dispatcher = Slow()
 

@@ -17,6 +17,8 @@ def counted(bot: Bot, of: str) -> Iterator[list[str]]:
         if statement.lstrip().startswith(of):
             found.append(statement)
 
-    event.listen(bot.database.engine, "before_cursor_execute", note)
+    for engine in bot.database.engines:
+        event.listen(engine, "before_cursor_execute", note)
     yield found
-    event.remove(bot.database.engine, "before_cursor_execute", note)
+    for engine in bot.database.engines:
+        event.remove(engine, "before_cursor_execute", note)

@@ -108,11 +108,11 @@ def test_a_backlog_is_taken_up_in_parallel_and_can_be_stopped(bot: Bot) -> None:
     handled, real = [], bot.delivery._dispatcher
 
     class Slow:
-        def handle(self, event):
+        def handle(self, event, *, lease=False):
             handled.append(event.id)
             bot.delivery.stop()
             time.sleep(0.05)
-            return real.handle(event)
+            return real.handle(event, lease=lease)
 
     bot.delivery._dispatcher = Slow()
     assert 12 == Housekeeping(bot.database, bot.delivery).recover()

@@ -34,10 +34,10 @@ class Slow:
         self.go = threading.Event()
         bot.delivery._dispatcher = self
 
-    def handle(self, event: Accepted) -> object:
+    def handle(self, event: Accepted, *, lease: bool = False) -> object:
         self.begun.set()
         assert self.go.wait(20)
-        return self.real.handle(event)
+        return self.real.handle(event, lease=lease)
 
 
 def events(bot: Bot) -> list[tuple[str, int, bool]]:
@@ -89,7 +89,8 @@ def test_a_turn_at_once_takes_two_commits(bot: Bot) -> None:
     talk = Talk(bot)
     talk.say("hello")
     commits: list[None] = []
-    sql_event.listen(bot.database.engine, "commit", lambda _connection: commits.append(None))
+    for engine in bot.database.engines:
+        sql_event.listen(engine, "commit", lambda _connection: commits.append(None))
     talk.say("thanks")
     assert 2 == len(commits)
 
@@ -166,10 +167,21 @@ def test_what_comes_while_closing_is_handed_back(bot: Bot) -> None:
     assert [(InboxState.WAITING, 0, False)] == events(bot)
 
 
+@dataclasses.dataclass
+class Gone:
+    loop: asyncio.AbstractEventLoop
+
+    def takes(self, _platform):
+        return False
+
+    def wrote(self, posted):
+        self.loop.call_soon_threadsafe(print, posted)
+
+
 def test_nobody_to_wake_is_no_failure(bot: Bot) -> None:
     """The loop of the outbox job is gone while a turn still ends."""
     loop = asyncio.new_event_loop()
-    bot.delivery.hear(lambda ids: loop.call_soon_threadsafe(print, ids))
+    bot.delivery.send_through(Gone(loop))
     loop.close()
     talk = Talk(bot)
     bot.delivery.run(bot.delivery.accept(dataclasses.replace(talk.request("hello"), pulled=False)))
@@ -178,7 +190,7 @@ def test_nobody_to_wake_is_no_failure(bot: Bot) -> None:
 
 def test_a_turn_that_breaks_is_logged(bot: Bot, logged) -> None:
     class Broken:
-        def handle(self, _event):
+        def handle(self, _event, *, lease=False):
             raise RuntimeError("out of order")
 
     bot.delivery._dispatcher = Broken()

@@ -6,13 +6,17 @@ its Sender is given each message by the outbox job (`bot.jobs.outbox`).
 """
 
 from bot.delivery.delivery import Delivery
+from bot.delivery.desk_side import Form
 from bot.delivery.parts import (
     Author,
     Delivered,
     Download,
     Holder,
+    Keep,
     Message,
     Outgoing,
+    Platform,
+    Rate,
     Receipt,
     Sender,
     StoreDown,
@@ -23,9 +27,13 @@ __all__ = [
     "Delivered",
     "Delivery",
     "Download",
+    "Form",
     "Holder",
+    "Keep",
     "Message",
     "Outgoing",
+    "Platform",
+    "Rate",
     "Receipt",
     "Sender",
     "StoreDown",

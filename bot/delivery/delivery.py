@@ -2,58 +2,86 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from dataclasses import replace
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
 from bot.closing import Turned
+from bot.delivery.desk_side import DeskSide
 from bot.delivery.parts import Message, StoreDown
 from bot.delivery.reading import Reading, person_at, reachable
 from bot.dispatcher import Dispatcher
+from bot.i18n import SOURCE_LANGUAGE
 from bot.messages import Address, Request, request_to_json
+from bot.posting import Posted
 from bot.settings import Settings
-from store import inbox, people
+from store import inbox, leases, links
 from store.db import Database, is_unavailable
 from store.inbox import Accepted
+from store.models.types import new_ref
+from store.writer import Work
 
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
-WRITERS = 4  # threads that keep events
+
+HANGS_SECONDS = 600.0  # a turn that takes longer hangs: another process shall try
 
 
-def _unheard(_outbox_ids: Sequence[int]) -> None:
+class Outlet(Protocol):
+    """Who sends, in this process: what was written is told to it. Called on turn threads."""
+
+    def takes(self, platform: str) -> bool:
+        """Tell whether it would send a message of the platform at once."""
+
+    def wrote(self, posted: Sequence[Posted]) -> None:
+        """Hear of messages; leased ones are to be sent now, without any it just looks."""
+
+
+class _Nowhere:
     """Nobody sends here: what was written waits in the outbox."""
 
+    def takes(self, platform: str) -> bool:
+        del platform
+        return False
 
-class Delivery(Reading):
+    def wrote(self, posted: Sequence[Posted]) -> None:
+        del posted
+
+
+class Delivery(DeskSide, Reading):
     """Between the adapters and the store; used from any thread."""
 
     def __init__(self, database: Database, dispatcher: Dispatcher, settings: Settings) -> None:
         super().__init__(database, settings)
+        self._clock = dispatcher.clock
+        self._desk_language = dispatcher.desk.language if dispatcher.desk else SOURCE_LANGUAGE
         self._dispatcher = dispatcher
         # Turns are bounded apart from inbox writes, so that slow turns never delay an
         # acknowledgement.
         self._turns = ThreadPoolExecutor(settings.turn_threads, "turn")
-        self._writes = ThreadPoolExecutor(WRITERS, "inbox")
         self._queued: dict[Future[Any], Accepted] = {}
+        self._held: dict[int, Accepted] = {}  # leased to this process, by id
         self._stopping = threading.Event()
-        self._on_closed: Callable[[Sequence[int]], None] = _unheard
+        self._closed = threading.Event()
+        self._outlet: Outlet = _Nowhere()
+        self._renewing: threading.Thread | None = None
+        self._holder = new_ref()  # by which this process's leases are known
 
-    def hear(self, on_closed: Callable[[Sequence[int]], None] | None) -> None:
-        """Have the outbox job told the ids of rows that wait to be sent; None ends it.
+    def send_through(self, outlet: Outlet | None) -> None:
+        """Have messages sent by this process; None ends it."""
+        self._outlet = outlet or _Nowhere()
 
-        It is called on turn threads.
-        """
-        self._on_closed = on_closed or _unheard
-
-    def wrote(self, outbox_ids: Sequence[int] = ()) -> None:
+    def wrote(self, posted: Sequence[Posted] = ()) -> None:
         """Hint that messages were written: these, or any."""
         try:
-            self._on_closed(outbox_ids)
+            self._outlet.wrote(posted)
         except Exception:
             log.exception("the outbox job could not be woken")  # it looks by itself soon
 
@@ -65,26 +93,78 @@ class Delivery(Reading):
         """Let turns that run end, and hand back what did not begin: another process takes it."""
         self.stop()
         self._hand_back([event for future, event in self._queued.copy().items() if future.cancel()])
-        self._writes.shutdown(wait=True)
         self._turns.shutdown(wait=True)
+        self._closed.set()
+        if self._renewing is not None:
+            self._renewing.join()
 
     def accept(self, request: Request) -> Accepted:
         """Keep an event in the inbox, once. Raises StoreDown when it could not be kept."""
-        with reachable(), self._database.write() as session:
+        with reachable():
+            return self._accept(request).result()
+
+    def _accept(self, request: Request) -> Future[Accepted]:
+        lane, plain = request.lane, request_to_json(request)
+
+        def accept(work: Work) -> Accepted:
             return inbox.accept(
-                session,
+                work,
                 platform=request.platform,
                 workspace=request.workspace,
                 event_id=request.event_id,
-                lane=request.lane,
-                request=request_to_json(request),
+                lane=lane,
+                request=plain,
             )
+
+        if self._closed.is_set():
+            raise StoreDown
+        try:
+            return self._database.writer.submit(accept, lane=lane)
+        except RuntimeError:  # the store is closed too
+            raise StoreDown from None
+
+    async def first_time(self, request: Request) -> bool:
+        """Note an event that leaves nothing behind; False for a repetition. Raises StoreDown."""
+        note = partial(
+            inbox.note,
+            platform=request.platform,
+            workspace=request.workspace,
+            event_id=request.event_id,
+            request=request_to_json(request),
+        )
+        with reachable():
+            return await asyncio.wrap_future(self._database.writer.submit(note))
+
+    async def pressed(self, request: Request, ref: str, index: int) -> Request | None:
+        """Put into a request what a button says that was too long to be sent along.
+
+        None when there is no such button of this person's. Raises StoreDown.
+        """
+        action = await asyncio.to_thread(self.action_of, request.address, ref, index)
+        return replace(request, action=action) if action else None
+
+    async def hold(self, name: str, seconds: float) -> bool:
+        """Take or keep a lease that one process of all has. Raises StoreDown."""
+        hold = partial(leases.hold, name=name, holder=self._holder, seconds=seconds)
+        with reachable():
+            return await asyncio.wrap_future(self._database.writer.submit(hold))
+
+    async def let_go(self, name: str) -> None:
+        """Let another process take a lease at once. Raises StoreDown."""
+        release = partial(leases.release, name=name, holder=self._holder)
+        with reachable():
+            await asyncio.wrap_future(self._database.writer.submit(release))
 
     def run(self, event: Accepted | None) -> None:
         """Answer an event that was leased to the caller, and those that wait in its lane."""
         while event is not None and event.run:
             begun = self._begin(event)
-            turned = begun and self._dispatcher.handle(begun)
+            if begun is None:
+                return
+            platform = begun.request.get("platform", "")
+            lease = not begun.request.get("pulled") and self._outlet.takes(platform)
+            turned = self._dispatcher.handle(begun, lease=lease)
+            self._held.pop(begun.id, None)
             if not turned:
                 return
             self._tell(event, turned)
@@ -124,14 +204,11 @@ class Delivery(Reading):
         with reachable(), self._database.write() as session:
             person = person_at(session, address)
             if person is not None:
-                people.sign_out(session, person_id=person.id)
+                links.sign_out(session, person_id=person.id)
 
     async def _keep(self, request: Request) -> Accepted:
-        try:
-            kept = self._writes.submit(self.accept, request)
-        except RuntimeError:  # closed
-            raise StoreDown from None
-        return await asyncio.wrap_future(kept)
+        with reachable():
+            return await asyncio.wrap_future(self._accept(request))
 
     def _exchange(self, request: Request, event: Accepted) -> tuple[Message, ...]:
         try:
@@ -153,20 +230,44 @@ class Delivery(Reading):
         if self._stopping.is_set():
             self._hand_back([event])
             return None
-        if not event.must_begin:
-            return event
+        begun: Accepted | None = event
         try:
-            with self._database.write() as session:
-                return inbox.begin(session, event=event)
+            if event.must_begin:
+                with self._database.write() as session:
+                    begun = inbox.begin(session, event=event)
         except Exception as error:
             if not is_unavailable(error):
                 raise
             log.warning("store unavailable, the event stays in the inbox", inbox=event.id)
-            return None
+            begun = None
+        self._hold(event, begun)
+        return begun
+
+    def _hold(self, event: Accepted, begun: Accepted | None) -> None:
+        """Go on renewing the lease of what is begun, and no more of what is not ours."""
+        if begun is None:
+            self._held.pop(event.id, None)
+        else:
+            self._held[event.id] = begun
+            self._start_renewing()
+
+    def _renew(self) -> None:
+        """Keep the leases of what is queued or answered here, as long as this process lives."""
+        while not self._closed.wait(inbox.RENEW):
+            at = time.monotonic()
+            held = [e for e in self._held.copy().values() if at - e.leased_at < HANGS_SECONDS]
+            if not held:
+                continue
+            renew = partial(inbox.renew, events=held)
+            try:
+                self._database.writer.run(renew)
+            except Exception as error:
+                if not is_unavailable(error):
+                    log.exception("leases could not be renewed", events=len(held))
 
     def _tell(self, event: Accepted, turned: Turned) -> None:
-        if turned.outbox_ids and not event.request.get("pulled"):
-            self.wrote(turned.outbox_ids)
+        if turned.posted and not event.request.get("pulled"):
+            self.wrote(turned.posted)
 
     def _submit(self, event: Accepted, work: Callable[[], T]) -> Future[T]:
         try:
@@ -178,11 +279,21 @@ class Delivery(Reading):
             future.set_running_or_notify_cancel()  # else who waits for it waits for ever
             return future
         self._queued[future] = event
+        if event.run:
+            self._held.setdefault(event.id, event)
+            self._start_renewing()
         future.add_done_callback(self._ended)
         return future
 
+    def _start_renewing(self) -> None:
+        if self._renewing is None:
+            self._renewing = threading.Thread(target=self._renew, name="leases", daemon=True)
+            self._renewing.start()
+
     def _ended(self, future: Future[Any]) -> None:
         event = self._queued.pop(future, None)
+        if event is not None and future.cancelled():
+            self._held.pop(event.id, None)
         if not future.cancelled() and (error := future.exception()):
             log.error("turn failed", inbox=event and event.id, exc_info=error)
 

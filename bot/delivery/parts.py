@@ -1,10 +1,13 @@
 """What passes between adapters and `Delivery`."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+
+from starlette.routing import BaseRoute
 
 from bot.messages import Address, FileRef, Reply, Said
 from store.models import Author as Author  # noqa: PLC0414 - adapters know it by this name
@@ -39,14 +42,19 @@ class Outgoing:
     language: str
     reply: Reply
     replaces: str | None  # the platform's id of the message that a press updates
+    answers: str | None  # the platform's id of the message in a room that this one answers
+    at: datetime  # when it was written
     attempts: int  # this one included
     resumed: bool  # whoever had it before did not say what came of it: it may be out
+    parts: tuple[str, ...] = ()  # the platform's ids of those that are out, of a message in several
 
 
 class Delivered(StrEnum):
     SENT = "sent"
     RETRY = "retry"
     FAILED = "failed"
+    HELD = "held"  # until its person opens a private chat: the bot may not write first
+    REFUSED = "refused"  # by the sender: its person is not one to be told this
     UNCERTAIN = "uncertain"  # perhaps delivered: recorded, never blindly repeated
 
 
@@ -56,6 +64,18 @@ class Receipt:
     message_id: str | None = None
     retry_after: float | None = None  # seconds, as the platform asks
     may_be_out: bool = False  # with RETRY: comes back as `resumed`, to be looked for
+    parts: tuple[str, ...] = ()  # the platform's ids of those that are out, of several
+
+
+Keep = Callable[[Sequence[str]], Awaitable[None]]  # records which parts of a message are out
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One message every so many seconds; `burst` of them may go at once after a silence."""
+
+    seconds: float
+    burst: int = 1
 
 
 class Sender(Protocol):
@@ -68,8 +88,27 @@ class Sender(Protocol):
     platform: str
     # Whether a private message of a shared room goes to its person alone; else it is refused.
     writes_privately: bool
+    rate: Rate | None  # of all its messages together
 
-    async def send(self, message: Outgoing) -> Receipt: ...
+    def room_rate(self, message: Outgoing) -> Rate:
+        """Tell how fast the platform takes messages in this one's room."""
+
+    async def send(self, message: Outgoing, keep: Keep) -> Receipt:
+        """Put it out. A message in several parts is kept track of part by part."""
+
+
+class Platform(Protocol):
+    """A platform that messages are pushed to, as the bot is composed of it."""
+
+    @property
+    def sender(self) -> Sender | None:
+        """What sends there; None when the platform is not set up."""
+
+    def routes(self) -> list[BaseRoute]:
+        """Give what the web application mounts."""
+
+    def running(self, *, receives: bool) -> AbstractAsyncContextManager[None]:
+        """Be connected as long as this lasts; with `receives` take in what people write too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

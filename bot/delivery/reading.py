@@ -85,6 +85,14 @@ class Reading:
             name = f"{user.first_name} {user.last_name}".strip() or user.username
             return Holder(name=name, account=f"{account.legal_name} ({account.number})")
 
+    def action_of(self, address: Address, ref: str, index: int) -> str | None:
+        """Read what a button of a message says to the bot; None unless the message is theirs."""
+        with self._reading() as session:
+            person = person_at(session, address)
+            row = reading.one(session, ref=ref, person_id=person.id) if person else None
+        buttons = from_json(row.reply).buttons if row else ()
+        return buttons[index].action if 0 <= index < len(buttons) else None
+
     def download(self, address: Address, ref: str) -> Download | None:
         """Open a file for a person whose chat may see it now; else None."""
         with self._reading() as session:

@@ -9,9 +9,12 @@ from typing import Self
 from bot.billing.aging import Aging
 from bot.billing.effect import is_hidden
 from bot.billing.ledger import Ledger, OpenItem
+from bot.clock import Clock
 from bot.commands import Context
 from store import accounts, transactions
+from store.db import Session
 from store.models import Account, PaymentAllocation, Transaction, TransactionType
+from store.scope import Scope
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,11 +29,17 @@ class Books:
         """Read the account of whoever asks. Raises NotLinked and NotAllowed."""
         scope = context.scope
         with context.read() as session:
-            account = accounts.get(session, scope=scope)
-            rows = transactions.of_account(session, scope=scope)
-            allocations = transactions.allocations(session, scope=scope)
-        today = context.today(account.time_zone)
-        return cls(account=account, transactions=rows, allocations=allocations, today=today)
+            return cls.of(session, scope=scope, clock=context.clock)
+
+    @classmethod
+    def of(cls, session: Session, *, scope: Scope, clock: Clock) -> Self:
+        account = accounts.get(session, scope=scope)
+        return cls(
+            account=account,
+            transactions=transactions.of_account(session, scope=scope),
+            allocations=transactions.allocations(session, scope=scope),
+            today=clock.today(account.time_zone),
+        )
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -29,4 +29,6 @@ def handle(context: Context) -> Answer:
     return Answer(reply=Reply(text=text, buttons=buttons), outcome=Outcome.SOCIAL)
 
 
-command = Command(name="feedback", help=N_("Rate an answer"), handle=handle, listed=False)
+command = Command(
+    name="feedback", help=N_("Rate an answer"), handle=handle, listed=False, public=True
+)

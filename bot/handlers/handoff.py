@@ -1,19 +1,27 @@
 """Pass the conversation to a person."""
 
+from dataclasses import replace
+
+from rapidfuzz import fuzz
+
 from bot import slots
 from bot.commands import Answer, Command, Context, Overtaken
+from bot.desk import thread
 from bot.errors import CustomerError
 from bot.faq import facts
 from bot.i18n import N_
 from bot.markup import escape
 from bot.messages import Outcome, Reply
 from bot.triage.assess import Assessment, Queue, assess
-from store import people, tickets
+from store import conversations, people, tickets
 from store.db import Session
 from store.models import Author
 from store.outbox import Grant
 
 _CONTACT = "contact"  # the open question, and the mark of its answer
+THIRD = 3  # time that the same is asked: then it is urgent
+SAME = 85  # of 100: the same question in nearly the same words
+_LATELY = 20  # messages looked back at
 _LONGEST_ANSWER = 12  # words: more than how one can be reached is rather something new
 
 
@@ -27,10 +35,26 @@ def handle(context: Context) -> Answer:
     asked, _, contact = context.args.partition(":")
     if asked != _CONTACT or _reach(contact) != contact:
         contact = ""
-    assessment = assess(context.request.text, topic=context.topic)
+    assessment = _assessed(context)
     if context.memory.ticket_id is None:
         return _open(context, assessment, contact)
     return _join(context, context.memory.ticket_id, assessment, contact)
+
+
+def _assessed(context: Context) -> Assessment:
+    """Tell how urgent it is; what is asked for the third time is."""
+    text = context.request.text
+    assessment = assess(text, topic=context.topic)
+    if not text or not _is_third_time(context, text):
+        return assessment
+    return replace(assessment, urgent=True, reasons=(*assessment.reasons, "repeat"))
+
+
+def _is_third_time(context: Context, text: str) -> bool:
+    with context.read() as session:
+        said = conversations.said(session, conversation_id=context.memory.id, limit=_LATELY)
+    asked = [row.text for row in said if row.text and row.action is None]
+    return sum(fuzz.ratio(text, before) >= SAME for before in asked) >= THIRD - 1
 
 
 def _open(context: Context, assessment: Assessment, contact: str) -> Answer:
@@ -49,9 +73,18 @@ def _open(context: Context, assessment: Assessment, contact: str) -> Answer:
             language=language,
         )
         # The turn that opens it is in the conversation by now.
+        assert opened.id is not None  # noqa: S101 - it was just written
         tickets.add_conversation(session, ticket_id=opened.id, conversation_id=context.memory.id)
         if known_by:
             tickets.set_contact(session, ticket_id=opened.id, contact=known_by)
+        if context.desk is not None:
+            thread.open_thread(
+                session,
+                opened,
+                desk=context.desk,
+                platform=context.request.platform,
+                topic=context.topic,
+            )
 
     context.defer(write)
     loc = context.loc
@@ -78,8 +111,11 @@ def _join(context: Context, ticket_id: int, assessment: Assessment, contact: str
         _add_words(session, context, ticket_id, turn_id)
         if contact:
             tickets.set_contact(session, ticket_id=ticket_id, contact=contact)
-        if assessment.urgent:
-            tickets.raise_urgency(session, ticket_id=ticket_id, reasons=list(assessment.reasons))
+        reasons = list(assessment.reasons) if assessment.urgent else []
+        ticket = tickets.raise_urgency(session, ticket_id=ticket_id, reasons=reasons)
+        words = contact or context.request.text
+        if words:
+            thread.added(session, ticket, words=words, reasons=reasons)
 
     context.defer(write)
     loc, ref = context.loc, context.memory.ticket_ref

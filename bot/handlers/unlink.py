@@ -3,7 +3,7 @@
 from bot.commands import Answer, Command, Context
 from bot.i18n import N_, phrases
 from bot.messages import Button, Reply
-from store import people
+from store import links
 from store.db import Session
 
 
@@ -17,7 +17,7 @@ def handle(context: Context) -> Answer:
         return Answer(reply=Reply(text=text, buttons=(again,)))
 
     def write(session: Session, _turn_id: int) -> None:
-        people.sign_out(session, person_id=person_id)
+        links.sign_out(session, person_id=person_id)
 
     context.defer(write)
     lines = [

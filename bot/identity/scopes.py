@@ -5,7 +5,7 @@ from bot.i18n import N_
 from store import people
 from store.db import Session
 from store.grants import SEES_FIGURES as SEES_FIGURES  # noqa: PLC0414 - said here too
-from store.models import Role
+from store.models import Role, Ticket
 from store.people import Person
 from store.scope import Scope
 
@@ -32,3 +32,19 @@ def of_person(session: Session, person: Person) -> Scope:
             )
         )
     return Scope(portal_user_id=person.portal_user_id, account_id=person.account_id, role=role)
+
+
+def of_ticket(session: Session, ticket: Ticket) -> Scope | None:
+    """Give the scope its customer has, for staff who answer; None once they have lost it."""
+    if ticket.portal_user_id is None or ticket.account_id is None:
+        return None
+    member = people.membership(
+        session, portal_user_id=ticket.portal_user_id, account_id=ticket.account_id
+    )
+    if member is None or Role(member.role) not in SEES_FIGURES:
+        return None
+    return Scope(
+        portal_user_id=ticket.portal_user_id,
+        account_id=ticket.account_id,
+        role=Role(member.role),
+    )

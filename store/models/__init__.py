@@ -1,7 +1,7 @@
 """The tables, a file per noun family."""
 
 from store.models.calls import CallRecord, Direction
-from store.models.delivery import File, FileChunk, Inbox, InboxState, Outbox, OutboxState
+from store.models.delivery import File, FileChunk, Inbox, InboxState, Lease, Outbox, OutboxState
 from store.models.desk import Author, Conversation, Ticket, TicketMessage, Turn
 from store.models.ledger import (
     InvoiceLine,
@@ -40,6 +40,7 @@ __all__ = [
     "InboxState",
     "InvoiceLine",
     "InvoiceTax",
+    "Lease",
     "LineKind",
     "LinkRequest",
     "Membership",

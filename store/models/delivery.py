@@ -22,6 +22,7 @@ class OutboxState(StrEnum):
     SENT = "sent"
     REFUSED = "refused"  # private, but the link or the role is gone, or the room is shared
     FAILED = "failed"  # given up after its retries
+    HELD = "held"  # until its person opens a private chat, where the bot may not write first
     UNCERTAIN = "uncertain"  # perhaps delivered; never repeated blindly
 
 
@@ -84,6 +85,7 @@ class Outbox(Table, table=True):
     language: str = Field(max_length=8)
     reply: dict[str, Any] = Field(sa_type=JSON)  # versioned, see bot.messages
     replaces: str | None = Field(default=None, max_length=128)  # the message a press updates
+    answers: str | None = Field(default=None, max_length=128)  # the message in a room it answers
     state: str = Field(default=OutboxState.WAITING, max_length=16)
     attempts: int = 0
     due_at: datetime = instant_field()
@@ -91,6 +93,15 @@ class Outbox(Table, table=True):
     created_at: datetime = instant_field()
     sent_at: datetime | None = instant_field(default=None)
     platform_message_id: str | None = Field(default=None, max_length=128)
+    parts: list[str] | None = Field(default=None, sa_type=JSON)  # ids of those that are out
+
+
+class Lease(Table, table=True):
+    """What one process of all does at a time, such as polling a platform."""
+
+    name: str = Field(primary_key=True, max_length=64)
+    holder: str = Field(max_length=64)
+    until: datetime = instant_field()
 
 
 class File(Table, table=True):

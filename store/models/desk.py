@@ -99,6 +99,10 @@ class Ticket(Table, table=True):
     urgent: bool = False
     reasons: list[str] = Field(default_factory=list, sa_type=JSON)
     language: str = Field(max_length=8)
+    desk_conversation_id: int | None = Field(
+        default=None, foreign_key="conversation.id", index=True, sa_type=BigId
+    )  # the thread of the desk's own room in which staff see it
+    desk_message_id: str | None = Field(default=None, max_length=128)  # the platform's, its first
     contact: str = ""  # mail address or phone number of somebody whom no account names
     opened_at: datetime = instant_field()
     closed_at: datetime | None = instant_field(default=None)

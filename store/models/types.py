@@ -46,7 +46,7 @@ def now() -> datetime:
 
 def new_ref(length: int = 20) -> str:
     """A random name for a row, the only one shown outside the store (5 bits a character)."""
-    return "".join(secrets.choice(REF_ALPHABET) for _ in range(length))
+    return "".join([REF_ALPHABET[byte & 31] for byte in secrets.token_bytes(length)])
 
 
 class Table(SQLModel):

@@ -7,6 +7,7 @@ from typing import Any, Final
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from bot import bodies
 from bot.delivery import Author, Message
 from bot.messages import Address, Reply
 from bot.messages import Request as Turn
@@ -21,11 +22,7 @@ async def read(request: Request) -> dict[str, Any]:
     """Read what the page posted. Raises HTTPException 400 for another shape, 413 when too long."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise HTTPException(400, "not_json")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            raise HTTPException(413, "too_long")
+    body = await bodies.read(request, BODY_LIMIT)
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):

@@ -1,0 +1,203 @@
+"""Puts messages out on Telegram, part by part."""
+
+import asyncio
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import structlog
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
+from telegram.constants import ChatAction, ParseMode
+from telegram.error import BadRequest, ChatMigrated
+
+from bot.adapters.telegram.api import TelegramApi, receipt_of
+from bot.adapters.telegram.incoming import PLATFORM
+from bot.adapters.telegram.renderer import Document, Key, Keyboard, Part, Photo, Words, render
+from bot.adapters.telegram.typing import Typing
+from bot.delivery import Delivered, Download, Keep, Outgoing, Rate, Receipt
+from bot.messages import Address, Button, FileRef
+
+log = structlog.get_logger(__name__)
+
+Files = Callable[[Address, str], Download | None]  # opens a kept file for whoever may see it
+
+CHAT_RATE: Final = Rate(seconds=1.0, burst=3)  # one a second, short bursts are forgiven
+GROUP_RATE: Final = Rate(seconds=3.0, burst=3)  # 20 a minute
+BURST: Final = 5  # of all messages together
+PAYLOAD: Final = "private"  # of the link that opens the bot's own chat
+_LEFT_OUT: Final = "-"  # in place of the id of a file that has expired meanwhile
+_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)  # it would fetch one-time links
+_SAME: Final = "message is not modified"
+_UNREADABLE: Final = "can't parse entities"
+_NO_THREAD: Final = "message thread not found"
+_TAG: Final = re.compile(r"<[^<>]+>")
+
+
+@dataclass
+class TelegramSender:
+    """The Sender of Telegram.
+
+    A bot cannot read back what it wrote, so a message that may be out is sent again: twice is
+    better than never.
+    """
+
+    api: TelegramApi
+    files: Files
+    typing: Typing
+    rate: Rate | None
+    platform: str = PLATFORM
+    writes_privately: bool = True
+
+    def room_rate(self, message: Outgoing) -> Rate:
+        """Tell how fast a chat takes messages; groups have negative ids."""
+        to_group = message.to.room.startswith("-") and not message.private
+        return GROUP_RATE if to_group else CHAT_RATE
+
+    async def send(self, message: Outgoing, keep: Keep) -> Receipt:
+        """Send the parts that are not out yet, in order."""
+        out = list(message.parts)
+        aside = message.private and not message.one_to_one
+        try:
+            letter = await self._letter(message, aside=aside)
+            self.typing.done(message.to.room)
+            for number, part in enumerate(letter.parts):
+                if number >= len(out):
+                    out.append(await self._put(letter, number, part))
+                    if len(letter.parts) > 1:
+                        await keep(out)
+        except Exception as error:  # noqa: BLE001 - receipt_of raises what it does not know
+            return replace(receipt_of(error, to_a_stranger=aside), parts=tuple(out))
+        return Receipt(state=Delivered.SENT, message_id=out[-1] if out else None, parts=tuple(out))
+
+    async def _letter(self, message: Outgoing, *, aside: bool) -> "_Letter":
+        to = message.to
+        buttons = [await self._resolved(button) for button in message.reply.buttons]
+        reply = replace(message.reply, buttons=tuple(b for b in buttons if b is not None))
+        return _Letter(
+            message=message,
+            chat=int(to.user if aside else to.room),
+            thread=int(to.thread) if to.thread and not aside else None,
+            parts=render(reply, ref=message.ref, language=message.language),
+        )
+
+    async def _resolved(self, button: Button) -> Button | None:
+        """Put the bot's own address into the way to its private chat."""
+        if not (button.url or "").startswith("dm:"):
+            return button
+        me = await self.api.me()
+        if me.username is None:
+            return None
+        return replace(button, url=f"https://t.me/{me.username}?start={PAYLOAD}")
+
+    async def _put(self, letter: "_Letter", number: int, part: Part) -> str:
+        try:
+            return await self._try(letter, number, part)
+        except ChatMigrated as moved:
+            letter.chat = moved.new_chat_id
+        except BadRequest as error:
+            if _NO_THREAD not in str(error).lower() or letter.thread is None:
+                raise
+            letter.thread = None
+        return await self._try(letter, number, part)
+
+    async def _try(self, letter: "_Letter", number: int, part: Part) -> str:
+        if isinstance(part, Words):
+            return await self._words(letter, number, part)
+        content = await self._content(letter.message.to, part.file)
+        if content is None:
+            log.warning("telegram: a file is not there any more", message=letter.message.ref)
+            return _LEFT_OUT
+        return await self._file(letter, number, part, content)
+
+    async def _words(self, letter: "_Letter", number: int, part: Words) -> str:
+        said: dict[str, Any] = {
+            "text": part.html,
+            "parse_mode": ParseMode.HTML,
+            "reply_markup": _markup(part.keyboard),
+            "link_preview_options": _NO_PREVIEW,
+        }
+        try:
+            return await self._say(letter, number, said)
+        except BadRequest as error:
+            if _UNREADABLE not in str(error).lower():
+                raise
+        # Better plain than not at all.
+        plain = {"text": html.unescape(_TAG.sub("", part.html)), "parse_mode": None}
+        return await self._say(letter, number, said | plain)
+
+    async def _say(self, letter: "_Letter", number: int, said: dict[str, Any]) -> str:
+        if letter.message.replaces and number == 0 and await self._edit(letter, said):
+            return letter.message.replaces
+        sent = await self.api.bot.send_message(**letter.place(number), **said)
+        return str(sent.message_id)
+
+    async def _edit(self, letter: "_Letter", said: dict[str, Any]) -> bool:
+        """Change the message that was pressed; False when it cannot be changed."""
+        try:
+            await self.api.bot.edit_message_text(
+                chat_id=letter.chat, message_id=int(letter.message.replaces or 0), **said
+            )
+        except BadRequest as error:
+            return _SAME in str(error).lower()
+        return True
+
+    async def _file(
+        self, letter: "_Letter", number: int, part: Photo | Document, content: bytes
+    ) -> str:
+        described: dict[str, Any] = {
+            **letter.place(number),
+            "caption": part.caption or None,
+            "parse_mode": ParseMode.HTML,
+            "reply_markup": _markup(part.keyboard),
+            "filename": part.file.filename,
+        }
+        is_photo = isinstance(part, Photo)
+        action = ChatAction.UPLOAD_PHOTO if is_photo else ChatAction.UPLOAD_DOCUMENT
+        thread = str(letter.thread) if letter.thread else ""
+        await self.typing.show(str(letter.chat), thread, action)
+        sent: Message
+        if is_photo:
+            sent = await self.api.bot.send_photo(photo=content, **described)
+        else:
+            sent = await self.api.bot.send_document(document=content, **described)
+        return str(sent.message_id)
+
+    async def _content(self, to: Address, file: FileRef) -> bytes | None:
+        download = await asyncio.to_thread(self.files, to, file.ref)
+        return None if download is None else await asyncio.to_thread(b"".join, download.chunks)
+
+
+@dataclass(slots=True)
+class _Letter:
+    message: Outgoing
+    chat: int
+    thread: int | None
+    parts: tuple[Part, ...]
+
+    def place(self, number: int) -> dict[str, Any]:
+        """Say where a part goes; in a room the first one answers the person's own message."""
+        answers = self.message.answers if number == 0 and not self.message.private else None
+        return {
+            "chat_id": self.chat,
+            "message_thread_id": self.thread,
+            "reply_parameters": answers
+            and ReplyParameters(message_id=int(answers), allow_sending_without_reply=True),
+        }
+
+
+def _markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
+    if not keyboard:
+        return None
+    return InlineKeyboardMarkup([[_button(key) for key in row] for row in keyboard])
+
+
+def _button(key: Key) -> InlineKeyboardButton:
+    return InlineKeyboardButton(key.label, callback_data=key.data, url=key.url)

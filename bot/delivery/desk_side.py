@@ -1,0 +1,74 @@
+"""What an adapter shows staff at once, in a form: never anything for a customer's eyes."""
+
+import asyncio
+from dataclasses import dataclass
+
+from bot import desk
+from bot.clock import Clock
+from bot.delivery.reading import person_at, reachable
+from bot.errors import CustomerError, NotAllowed
+from bot.i18n import N_, Localizer
+from bot.messages import Address, Reply
+from bot.settings import Settings
+from store import tickets
+from store.db import Database, Session
+from store.models import Author, Staff
+from store.tickets import Case
+
+WORDS_SHOWN = 5  # messages of the customer above the answer that is written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A ticket to be answered: its ref, what the customer said, in the language staff read."""
+
+    ref: str
+    language: str
+    words: tuple[str, ...]
+
+
+class DeskSide:
+    """Reads for staff. Everything raises CustomerError for who may not, and StoreDown."""
+
+    _database: Database
+    _settings: Settings
+    _clock: Clock
+    _desk_language: str
+
+    @property
+    def desk_language(self) -> str:
+        """In what the desk's own room is spoken to."""
+        return self._desk_language
+
+    async def form_for(self, by: Address, ref: str) -> Form:
+        return await asyncio.to_thread(self.form, by, ref)
+
+    async def figures_for(self, by: Address, ref: str) -> tuple[Reply, str]:
+        return await asyncio.to_thread(self.figures, by, ref)
+
+    def form(self, by: Address, ref: str) -> Form:
+        """Open a ticket to be answered by whoever is at an address."""
+        with reachable(), self._database.read() as session:
+            staff, case = self._found(session, by, ref)
+            if case.ticket.closed_at is not None:
+                raise desk.Refused(N_("Ticket {ref} is closed."), ref=case.ticket.ref)
+            assert case.ticket.id is not None  # noqa: S101 - it was read from the store
+            said = tickets.messages(session, ticket_id=case.ticket.id)
+            words = [message.text for message, _ in said if message.author == Author.CUSTOMER]
+        return Form(ref=case.ticket.ref, language=staff.language, words=tuple(words[-WORDS_SHOWN:]))
+
+    def figures(self, by: Address, ref: str) -> tuple[Reply, str]:
+        """Show the figures behind a ticket, and tell in which language."""
+        with reachable(), self._database.read() as session:
+            staff, case = self._found(session, by, ref)
+            return desk.figures(session, case, staff=staff, clock=self._clock), staff.language
+
+    def refusal(self, error: CustomerError, language: str) -> str:
+        return Localizer(language).text(error.msgid, **error.values)
+
+    def _found(self, session: Session, by: Address, ref: str) -> tuple[Staff, Case]:
+        person = person_at(session, by)
+        if person is None:
+            raise NotAllowed(N_("Only members of our team can do that."))
+        staff = desk.linked(session, person, sample_users=self._settings.in_development)
+        return staff, desk.found(session, ref)

@@ -1,0 +1,81 @@
+"""A message that this process has leased, as its turn left it or as it was claimed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.delivery import Delivery, Outgoing
+from bot.messages import Address, from_json
+from bot.posting import Posted
+from store.models import OutboxState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    id: int
+    conversation: int
+    attempts: int  # this one included: who has another number has lost the row
+    outgoing: Outgoing
+    granted: bool | None  # whether its person may see it; None: to be looked up
+    opens_ticket: int | None = None  # the ticket whose thread at the desk it begins
+
+    @property
+    def platform(self) -> str:
+        return self.outgoing.to.platform
+
+
+def of_posted(posted: Posted, delivery: Delivery) -> Held:
+    """Take over what a turn of this process has just written."""
+    outgoing = Outgoing(
+        ref=posted.ref,
+        to=posted.place.address,
+        one_to_one=posted.place.one_to_one,
+        private=posted.private,
+        language=posted.language,
+        reply=delivery.resolved(posted.reply),
+        replaces=posted.replaces,
+        answers=posted.answers,
+        at=posted.at,
+        attempts=1,
+        resumed=False,
+    )
+    return Held(
+        id=posted.id,
+        conversation=posted.place.to.conversation_id,
+        attempts=1,
+        outgoing=outgoing,
+        granted=None if posted.bound else True,
+    )
+
+
+def of_row(row: Any, delivery: Delivery) -> Held:
+    """Read a row that was claimed; it is as it was before."""
+    at_desk = row.desk_ticket_id is not None
+    to = Address(
+        platform=row.platform,
+        workspace=row.workspace,
+        room=row.room,
+        thread=(row.desk_message_id or "") if at_desk else row.thread,
+        user=row.user,
+    )
+    outgoing = Outgoing(
+        ref=row.ref,
+        to=to,
+        one_to_one=row.one_to_one,
+        private=row.private,
+        language=row.language,
+        reply=delivery.resolved(from_json(row.reply)),
+        replaces=row.replaces,
+        answers=row.answers,
+        at=row.created_at,
+        attempts=row.attempts + 1,
+        resumed=row.state == OutboxState.SENDING,
+        parts=tuple(row.parts or ()),
+    )
+    return Held(
+        id=row.id,
+        conversation=row.conversation_id,
+        attempts=row.attempts + 1,
+        outgoing=outgoing,
+        granted=row.account_id is None or bool(row.granted),
+        opens_ticket=row.desk_ticket_id if at_desk and row.desk_message_id is None else None,
+    )
