@@ -51,7 +51,7 @@ def run() -> Iterator[Figure]:
         bare = _rate(_bare_sqlite(path / "bare.db"))
         yield figure("turns.sqlite", _ours(f"sqlite:///{path / 'ours.db'}"), bare, "turns/CPU-s")
     try:
-        with _server_database() as url:
+        with server_database() as url:
             bare = _rate(_bare_postgres(url))
             yield figure("turns.postgresql", _ours(url), bare, "turns/CPU-s")
     except OperationalError:
@@ -138,7 +138,7 @@ def _bare_turn(execute: Execute, mark: str, begin: str) -> Callable[[int], None]
 
 
 @contextmanager
-def _server_database() -> Iterator[str]:
+def server_database() -> Iterator[str]:
     """Make a database for the run, and drop it. Raises OperationalError without a server."""
     engine = create_engine(SERVER, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

@@ -241,6 +241,23 @@ def close(ticket: str, username: str | None, as_json: bool) -> None:
 
 @staff.command()
 @click.argument("username")
+@click.option("--name", default="", help="As customers and colleagues read it.")
+@click.option("--lang", type=click.Choice(["en", "fr"]), default="en", show_default=True)
+@click.option("--sees-figures", is_flag=True, help="May look at customers' balances.")
+@settled
+def add(username: str, name: str, lang: str, sees_figures: bool) -> None:
+    """Add somebody to the desk."""
+    from bot import desk
+
+    with _database() as database:
+        desk.add_member(
+            database, username=username, name=name, language=lang, sees_figures=sees_figures
+        )
+    click.echo(f"{username} is at the desk now.")
+
+
+@staff.command()
+@click.argument("username")
 @click.option("--platform", type=click.Choice(["slack", "telegram"]), required=True)
 @click.option("--user", required=True, help="The platform's id of the person, e.g. U0123ABCD.")
 @click.option("--workspace", default="", help="Slack: the id of their team or enterprise.")

@@ -37,6 +37,12 @@ class Ending:
     answer: Answer
     said: Said
     lease: bool  # its messages go to this process at once
+    started: float  # seconds of `time.perf_counter`
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing but hot statements writes it, together with other turns."""
+        return not self.context.writes
 
     def write(self, work: Work, *, session: Session | None = None) -> Turned:
         """Write it all. `session` is there when the turn left writes of its own."""
@@ -105,7 +111,7 @@ class Ending:
 def close(database: Database, ending: Ending) -> Turned:
     """Write everything the turn came to in one transaction."""
     lane = ending.context.request.lane
-    if not ending.context.writes:
+    if ending.is_plain:
         return database.writer.run(ending.write, lane=lane)
     with database.write() as session:
         lock_lanes(session, {lane})

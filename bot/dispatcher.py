@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
@@ -29,6 +29,7 @@ from store.writer import Work
 log = structlog.get_logger(__name__)
 
 DOUBLE_CLICK = timedelta(seconds=3)  # two presses of one button within it are one
+ARGS = 100  # characters of what was asked that a button carries along
 TRIES = 3  # of a turn whose process died; then its person gets an apology
 _BROKEN = Route(command=MISS, outcome=Outcome.ERROR)  # of a request that was never routed
 
@@ -56,41 +57,39 @@ class Dispatcher:
                 return self._turn(event, lease=lease)
             except Overtaken:
                 return self._turn(event, lease=lease)
-        except Exception as error:
-            metrics.store_failures.inc()
-            if is_unavailable(error):
-                log.error("store unavailable, the event stays in the inbox", inbox=event.id)  # noqa: TRY400 - the trace would tell nothing
-                return None
-            log.exception("turn failed for good", inbox=event.id)
-        return self._give_up(event)
+        except Exception as error:  # noqa: BLE001 - it is logged there
+            return self._failed(event, error)
 
-    def _turn(self, event: Accepted, *, lease: bool) -> Turned:
-        started = time.perf_counter()
-        request = request_from_json(event.request)
-        person, memory = self._meet(request)
-        if self._is_double(event, request, memory):
-            return Turned(then=self._finish(event))
-        context, route, answer = self._run(event, request, person, memory)
-        said = closing.said(context, route, answer)
+    def begin(self, event: Accepted, *, lease: bool = False) -> Ending | None:
+        """Work out what to say to an event, for the caller to write. Never raises.
+
+        None when it takes more than that: then `handle` does all of it.
+        """
         try:
-            turned = self._close(event, context, route, answer, lease=lease)
+            return self._worked_out(event, lease=lease)
+        except Exception:  # noqa: BLE001 - `handle` meets it again, and says what it was
+            return None
+
+    def end(self, ending: Ending) -> Turned | None:
+        """Write what `begin` worked out. Never raises; None as in `handle`."""
+        try:
+            return self._written(ending)
         except Overtaken:
-            raise
-        except Exception as error:
-            if is_unavailable(error):
-                raise
-            log.exception("turn could not be written", inbox=event.id, turn=context.turn_ref)
-            route, answer = _BROKEN, _reset(context)
-            said = closing.said(context, route, answer)
-            turned = self._close(event, context, route, answer, lease=lease)
-        seconds = time.perf_counter() - started
-        metrics.turn(request.platform, said.outcome, said.language, seconds)
+            return self.handle(ending.event, lease=ending.lease)
+        except Exception as error:  # noqa: BLE001 - it is logged there
+            return self._failed(ending.event, error)
+
+    def report(self, ending: Ending) -> None:
+        """Tell the log and the metrics of a closed turn."""
+        said, context = ending.said, ending.context
+        seconds = time.perf_counter() - ending.started
+        metrics.turn(context.request.platform, said.outcome, said.language, seconds)
         log.info(
             "turn",
-            inbox=event.id,
+            inbox=ending.event.id,
             turn=context.turn_ref,
-            platform=request.platform,
-            conversation=memory.ref,
+            platform=context.request.platform,
+            conversation=context.memory.ref,
             outcome=said.outcome,
             topic=said.topic,
             command=said.command,
@@ -99,20 +98,53 @@ class Dispatcher:
             ticket=said.ticket,
             ms=round(seconds * 1000, 1),
         )
-        return turned
 
-    def _close(
-        self, event: Accepted, context: Context, route: Route, answer: Answer, *, lease: bool
-    ) -> Turned:
-        ending = Ending(
+    def _turn(self, event: Accepted, *, lease: bool) -> Turned:
+        ending = self._worked_out(event, lease=lease)
+        return Turned(then=self._finish(event)) if ending is None else self._written(ending)
+
+    def _worked_out(self, event: Accepted, *, lease: bool) -> Ending | None:
+        """Answer an event; None for the second press of a double click."""
+        started = time.perf_counter()
+        request = request_from_json(event.request)
+        person, memory = self._meet(request)
+        if self._is_double(event, request, memory):
+            return None
+        context, route, answer = self._run(event, request, person, memory)
+        return Ending(
             event=event,
             context=context,
             route=route,
             answer=answer,
             said=closing.said(context, route, answer),
             lease=lease,
+            started=started,
         )
-        return closing.close(self.database, ending)
+
+    def _written(self, ending: Ending) -> Turned:
+        context = ending.context
+        try:
+            turned = closing.close(self.database, ending)
+        except Overtaken:
+            raise
+        except Exception as error:
+            if is_unavailable(error):
+                raise
+            log.exception("turn could not be written", inbox=ending.event.id, turn=context.turn_ref)
+            answer = _reset(context)
+            said = closing.said(context, _BROKEN, answer)
+            ending = replace(ending, route=_BROKEN, answer=answer, said=said)
+            turned = closing.close(self.database, ending)
+        self.report(ending)
+        return turned
+
+    def _failed(self, event: Accepted, error: Exception) -> Turned | None:
+        metrics.store_failures.inc()
+        if is_unavailable(error):
+            log.error("store unavailable, the event stays in the inbox", inbox=event.id)
+            return None
+        log.error("turn failed for good", inbox=event.id, exc_info=error)
+        return self._give_up(event)
 
     def _give_up(self, event: Accepted) -> Turned | None:
         """Close an event that cannot be answered, so that it does not hold up its lane."""
@@ -125,7 +157,7 @@ class Dispatcher:
     def _finish(self, event: Accepted) -> Accepted | None:
         """Close an event that leaves nothing behind."""
         return self.database.writer.run(
-            lambda work: inbox.finish(work, inbox_id=event.id, lane=event.lane)
+            lambda work: inbox.finish(work, inbox_id=event.id, lane=event.lane), lane=event.lane
         )
 
     def _is_double(self, event: Accepted, request: Request, memory: Memory) -> bool:
@@ -222,7 +254,8 @@ class Dispatcher:
     def _in_a_room(self, context: Context, route: Route) -> Answer:
         """Answer for everybody, with a button to one's own figures in private."""
         label = context.loc.text("See mine in private")
-        button = Button(label, action=route.command)
+        action = f"{route.command}:{route.args}" if 0 < len(route.args) <= ARGS else route.command
+        button = Button(label, action=action)
         return failures.with_first_button(self._general(context, route), button)
 
     def _general(self, context: Context, route: Route) -> Answer:

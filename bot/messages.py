@@ -185,12 +185,17 @@ class DeskRoom:
 
 
 _FLAGS = ("one_to_one", "aside", "stranger", "pulled")
+_REQUEST = tuple(field.name for field in fields(Request))
+_EMPTY = (None, False, ())
 
 
 def request_to_json(request: Request) -> dict[str, Any]:
-    """Write a Request for the inbox."""
-    plain: dict[str, Any] = _plain(request)
-    return plain
+    """Write a Request for the inbox; what is empty is left out."""
+    values = ((name, getattr(request, name)) for name in _REQUEST)
+    data = {name: value for name, value in values if value not in _EMPTY}
+    if request.attachments:
+        data["attachments"] = list(request.attachments)
+    return data
 
 
 def request_from_json(data: dict[str, Any]) -> Request:
@@ -200,8 +205,41 @@ def request_from_json(data: dict[str, Any]) -> Request:
 
 
 def to_json(reply: Reply) -> dict[str, Any]:
-    """Write a Reply for the outbox; parts that are empty are left out."""
-    return {"version": REPLY_VERSION, **_plain(reply)}
+    """Write a Reply for the outbox; parts that are empty are left out.
+
+    Written out field by field: this is done for every answer.
+    """
+    table, picture = reply.table, reply.picture
+    data: dict[str, Any] = {"version": REPLY_VERSION, "text": storable(reply.text)}
+    if reply.title is not None:
+        data["title"] = storable(reply.title)
+    if reply.facts:
+        data["facts"] = [
+            {"label": storable(fact.label), "value": storable(fact.value)} for fact in reply.facts
+        ]
+    if table is not None:
+        data["table"] = {
+            "columns": [_plain(column) for column in table.columns],
+            "rows": [[storable(cell) for cell in row] for row in table.rows],
+        }
+    if picture is not None:
+        data["picture"] = _plain(picture)
+    if reply.files:
+        data["files"] = [_plain(file) for file in reply.files]
+    if reply.buttons:
+        data["buttons"] = [_button(button) for button in reply.buttons]
+    return data
+
+
+def _button(button: Button) -> dict[str, Any]:
+    data: dict[str, Any] = {"label": storable(button.label)}
+    if button.action is not None:
+        data["action"] = storable(button.action)
+    if button.url is not None:
+        data["url"] = storable(button.url)
+    if button.quiet:
+        data["quiet"] = True
+    return data
 
 
 def from_json(data: dict[str, Any]) -> Reply:
@@ -226,8 +264,11 @@ def from_json(data: dict[str, Any]) -> Reply:
 
 def storable(text: str) -> str:
     """Drop what no database takes as text, and control characters that a terminal obeys."""
-    whole = text.encode("utf-8", "ignore").decode()  # without halves of surrogate pairs
-    return _CONTROL.sub("", whole)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-8", "ignore").decode()  # without halves of surrogate pairs
+    return _CONTROL.sub("", text)
 
 
 def _plain(value: Any) -> Any:

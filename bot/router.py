@@ -1,10 +1,10 @@
 """Request -> Route: a pressed button, the open question, a sentence, or a person."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from bot.commands import Command
@@ -16,11 +16,12 @@ from bot.faq.library import OFF, Kind, Topic
 from bot.faq.matcher import Match, Matcher, Phrase, Verdict
 from bot.i18n import N_, Localizer, languages
 from bot.messages import Outcome, Request
-from bot.triage.assess import PRESSING, assess
+from bot.triage.assess import PRESSING, Assessment, assess
 
 FAQ, CLARIFY, MISS, HANDOFF, EMPTY = "faq", "clarify", "miss", "handoff", "empty"
 ELSEWHERE = "elsewhere"  # what strangers are told in place of everything private
 OFFERED = 3  # topics named when the bot asks back or does not know
+READINGS, SHORT = 4_096, 200  # messages whose reading is remembered, and their characters
 NEAR = 0.25  # likeness of a topic worth naming; below it stands what gibberish is "like"
 _SLASH = re.compile(r"^/([a-z][a-z-]*)(?:\s+(.*))?$", re.DOTALL | re.IGNORECASE)
 
@@ -47,6 +48,16 @@ class Route:
     candidates: tuple[tuple[str, float], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """What a message says by itself, whoever says it and whatever was said before."""
+
+    language: str | None
+    match: Match
+    assessment: Assessment
+    claimed: Route | None
+
+
 @dataclass(frozen=True)
 class Router:
     commands: Mapping[str, Command]
@@ -66,8 +77,7 @@ class Router:
 
     def language_of(self, text: str) -> str | None:
         """Tell the language of a text when it is sure."""
-        found = guess(text)
-        return found.language if found and found.sure else None
+        return self._read(text).language
 
     def _chosen(self, name: str, args: str) -> Route:
         if name not in self.commands:
@@ -95,15 +105,33 @@ class Router:
         return Route(command=command.name, args=args, topic=topic, answers=True)
 
     def _sentence(self, text: str, recall: Recall) -> Route:
-        match = self.matcher.match(text)
+        read = self._read(text)
+        match = read.match
         found: dict[str, Any] = {"score": match.score, "candidates": match.candidates}
-        assessment = assess(text)
-        pressing = PRESSING in assessment.reasons and match.verdict is not Verdict.ANSWER
-        if assessment.urgent or pressing:
+        pressing = PRESSING in read.assessment.reasons and match.verdict is not Verdict.ANSWER
+        if read.assessment.urgent or pressing:
             return replace(self._to_a_person(), **found)
-        if claimed := self._claimed(text):
-            return replace(claimed, **_certain(claimed.topic, match))
+        if read.claimed is not None:
+            return replace(read.claimed, **_certain(read.claimed.topic, match))
         return replace(self._understood(match, recall), **found)
+
+    def _read(self, text: str) -> "_Reading":
+        """Read a message; what many people say word for word is read once."""
+        text = text.strip()
+        return self._readings(text) if len(text) <= SHORT else self._read_anew(text)
+
+    @cached_property
+    def _readings(self) -> "Callable[[str], _Reading]":
+        return lru_cache(maxsize=READINGS)(self._read_anew)
+
+    def _read_anew(self, text: str) -> "_Reading":
+        found = guess(text)
+        return _Reading(
+            language=found.language if found and found.sure else None,
+            match=self.matcher.match(text),
+            assessment=assess(text),
+            claimed=self._claimed(text),
+        )
 
     def _claimed(self, text: str) -> Route | None:
         for command in self.commands.values():

@@ -8,6 +8,7 @@ from sqlalchemy import and_, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from store import people
+from store.compiled import Compiled
 from store.grants import may_see
 from store.models import ChatIdentity, Conversation, Inbox, Ticket, Turn
 from store.models.types import new_ref, now
@@ -56,7 +57,7 @@ _MEMORY = (
     .outerjoin(ticket, _OPEN_TICKET)
     .where(_HERE, conversation.c.chat_identity_id == bindparam("person"))
 )
-_ACQUAINTANCE = (
+_ACQUAINTANCE = Compiled(
     select(*_REMEMBERED, *(column.label(f"person_{column.name}") for column in people.PERSON))
     .join(identity, identity.c.id == conversation.c.chat_identity_id)
     .outerjoin(ticket, _OPEN_TICKET)
@@ -72,7 +73,12 @@ _REMEMBER = (
     )
 )
 _NEW = insert(conversation)
-_NEW_TURN = insert(turn)
+_TURN = tuple(column.name for column in turn.c if column.name not in {"id", "helpful"})
+_NEW_TURN = Compiled(
+    insert(turn)
+    .values({name: bindparam(name, type_=turn.c[name].type) for name in _TURN})
+    .returning(turn.c.id)
+)
 
 
 def memory(
@@ -89,7 +95,7 @@ def acquaintance(
 ) -> tuple[Person, Memory] | None:
     """Find a person who wrote in a room and thread before, and what is remembered of it."""
     where = {"p": platform, "w": workspace, "r": room, "t": thread, "u": user}
-    for row in work.connection().execute(_ACQUAINTANCE, where):
+    for row in _ACQUAINTANCE(work, where).rows:
         if row.person_platform == platform and row.person_workspace == workspace:
             return people.of_row(row, "person_"), _memory(row)
     return None
@@ -168,9 +174,7 @@ def end(work: Work, *, person_id: int) -> None:
 
 def add_turn(work: Work, **values: Any) -> int:
     """Write one turn; `values` are the columns of Turn."""
-    inserted = work.connection().execute(_NEW_TURN, values | {"at": now()}).inserted_primary_key
-    assert inserted is not None  # noqa: S101 - for the type checker
-    return int(inserted[0])
+    return int(_NEW_TURN(work, values | {"at": now()}).rows[0].id)
 
 
 _TURN_OF = (
@@ -213,6 +217,12 @@ def since_same_press(
         return None
     received: datetime = connection.execute(_RECEIVED, {"row": inbox_id}).scalar_one()
     return received - last.received_at  # type: ignore[no-any-return]
+
+
+def last_request(work: Work, *, conversation_id: int) -> dict[str, Any] | None:
+    """Give what came last in a conversation, as it was kept; None once that is forgotten."""
+    last = work.connection().execute(_LAST_PRESS, {"row": conversation_id}).first()
+    return last.request if last is not None else None
 
 
 def rate(work: Work, *, turn_ref: str, person_id: int, helpful: bool) -> bool:

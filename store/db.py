@@ -21,7 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool, Pool
 from sqlmodel import Session as Session  # noqa: PLC0414 - the rooms above know it by this name
 
-from store.writer import Line, Work, Writer
+from store.writer import Line, Overloaded, Work, Writer
 
 T = TypeVar("T")
 
@@ -106,11 +106,25 @@ class Database:
 
     def upgrade(self) -> None:
         """Bring the schema to the newest revision; several processes may try at once."""
-        with _immediate(self.engine) as connection, connection.begin():
+        with _immediate(self.engine) as connection, self._unchecked(connection), connection.begin():
             if not self.is_sqlite:
                 lock = text("SELECT pg_advisory_xact_lock(:key)")
                 connection.execute(lock, {"key": _MIGRATION_LOCK})
             _schema().upgrade(connection)
+            if self.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise ValueError("the upgrade would leave rows that refer to nothing")
+
+    @contextmanager
+    def _unchecked(self, connection: Connection) -> Iterator[None]:
+        """Let SQLite change a table that others refer to: it drops it and makes it anew."""
+        driver: Any = connection.connection.dbapi_connection
+        if self.is_sqlite:
+            driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            yield
+        finally:
+            if self.is_sqlite:
+                driver.execute("PRAGMA foreign_keys = ON")
 
     def is_current(self) -> bool:
         """Tell whether the schema is the newest revision. Raises OperationalError when down."""
@@ -194,6 +208,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def is_unavailable(error: BaseException) -> bool:
     """Tell whether the store could not be reached, as against a mistake of ours."""
+    if isinstance(error, Overloaded):
+        return True
     if isinstance(error, OperationalError):
         # SQLite says so of mistakes in a statement too.
         return not str(error.orig).startswith(("no such ", "near "))

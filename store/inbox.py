@@ -27,9 +27,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from store.compiled import Compiled
 from store.models import Inbox, InboxState
 from store.models.types import now
-from store.writer import Work, lock_lanes
+from store.writer import Work
 
 LEASE = timedelta(seconds=20)  # renewed while it is held: a killed process's rows wait this long
 RENEW = LEASE.total_seconds() / 4  # seconds between two renewals
@@ -67,18 +68,18 @@ def _insert(dialect: Any) -> Insert:
     return added.on_conflict_do_nothing().returning(inbox.c.id, inbox.c.state)  # type: ignore[attr-defined,no-any-return]
 
 
-_INSERT = {"sqlite": _insert(sqlite), "postgresql": _insert(postgresql)}
+_INSERT = Compiled(by_dialect={"sqlite": _insert(sqlite), "postgresql": _insert(postgresql)})
 _SEEN = select(inbox.c.id).where(
     inbox.c.platform == bindparam("platform"),
     inbox.c.workspace == bindparam("workspace"),
     inbox.c.event_id == bindparam("event_id"),
 )
-_DONE = (
+_DONE = Compiled(
     update(inbox)
     .where(_ROW, inbox.c.state != _CLOSED)
-    .values(state=_CLOSED, done_at=bindparam("at"), lease_until=None)
+    .values(state=_CLOSED, done_at=bindparam("at", type_=inbox.c.done_at.type), lease_until=null())
 )
-_NEXT = (
+NEXT = (
     select(inbox.c.id, inbox.c.lane, inbox.c.request, inbox.c.attempts)
     .where(
         inbox.c.lane == bindparam("in_lane"),
@@ -86,8 +87,9 @@ _NEXT = (
         inbox.c.state == _WAITING,
     )
     .order_by(inbox.c.id)
-    .limit(1)
+    .limit(literal_column("1"))
 )
+_NEXT = Compiled(NEXT)
 _LEASE = update(inbox).where(_ROW).values(state=InboxState.RUNNING, lease_until=bindparam("until"))
 # Who leased a row and found it changed has lost it: each turn begun has its own number.
 _MINE = (_ROW, inbox.c.state == _RUNNING, inbox.c.attempts == bindparam("mine"))
@@ -96,7 +98,11 @@ _BEGIN = (
     .where(*_MINE)
     .values(lease_until=bindparam("until"), attempts=inbox.c.attempts + 1)
 )
-_RENEW = update(inbox).where(*_MINE).values(lease_until=bindparam("until"))
+_RENEW = (
+    update(inbox)
+    .where(inbox.c.id.in_(bindparam("held", expanding=True)), inbox.c.state == _RUNNING)
+    .values(lease_until=bindparam("until"))
+)
 _HAND_BACK = update(inbox).where(*_MINE).values(state=InboxState.WAITING, lease_until=null())
 
 
@@ -145,7 +151,7 @@ def accept(
     connection, at = work.connection(), now()
     key = {"platform": platform, "workspace": workspace, "event_id": event_id}
     row = {**key, "lane": lane, "request": request, "received_at": at, "until": at + LEASE}
-    added = connection.execute(_INSERT[connection.dialect.name], row).first()
+    added = _INSERT(work, row).first()
     if added is None:
         known = connection.execute(_SEEN, key).scalar_one()
         return Accepted(known, lane, request, run=False, repeated=True)
@@ -172,9 +178,8 @@ def begin(work: Work, *, event: Accepted) -> Accepted | None:
 
 def renew(work: Work, *, events: Iterable[Accepted]) -> None:
     """Keep the leases of events that are queued or answered in this process."""
-    until = now() + LEASE
-    if mine := [event.mine | {"until": until} for event in events]:
-        work.connection().execute(_RENEW, mine)
+    if held := [event.id for event in events]:
+        work.connection().execute(_RENEW, {"held": held, "until": now() + LEASE})
 
 
 def hand_back(work: Work, *, events: Iterable[Accepted]) -> None:
@@ -185,19 +190,17 @@ def hand_back(work: Work, *, events: Iterable[Accepted]) -> None:
 
 def close(work: Work, *, inbox_id: int) -> bool:
     """Mark a row done, and keep others from doing so. False when somebody was faster."""
-    done = work.connection().execute(_DONE, {"row": inbox_id, "at": now()})
-    return done.rowcount == 1
+    return _DONE(work, {"row": inbox_id, "at": now()}).rowcount == 1
 
 
 def next_of(work: Work, *, lane: str) -> Accepted | None:
     """Lease the next event of a lane whose first was just closed. The caller holds the lane."""
-    row = work.connection().execute(_NEXT, {"in_lane": lane}).first()
+    row = _NEXT(work, {"in_lane": lane}).first()
     return _lease(work, row) if row else None
 
 
 def finish(work: Work, *, inbox_id: int, lane: str) -> Accepted | None:
-    """Close a row that leaves nothing else behind, and lease the next of its lane."""
-    lock_lanes(work, {lane})
+    """Close a row that leaves nothing else, and lease the next. The caller holds the lane."""
     close(work, inbox_id=inbox_id)
     return next_of(work, lane=lane)
 

@@ -18,7 +18,7 @@ _TAKE = (
     .values(holder=bindparam("who"), until=bindparam("later"))
 )
 _MAKE = {
-    dialect.dialect.name: dialect.insert(lease).on_conflict_do_nothing()
+    dialect.dialect.name: dialect.insert(lease).on_conflict_do_nothing().returning(lease.c.name)
     for dialect in (sqlite, postgresql)
 }
 
@@ -31,7 +31,7 @@ def hold(work: Work, *, name: str, holder: str, seconds: float) -> bool:
     if taken.rowcount == 1:
         return True
     row = {"name": name, "holder": holder, "until": later}
-    return connection.execute(_MAKE[connection.dialect.name], row).rowcount == 1
+    return connection.execute(_MAKE[connection.dialect.name], row).first() is not None
 
 
 def release(work: Work, *, name: str, holder: str) -> None:

@@ -4,7 +4,7 @@ The states are literals, as the partial index has them: SQLite does not use such
 bound parameter. What people read of it is in `store.reading`.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +26,7 @@ from sqlalchemy import (
     update,
 )
 
+from store.compiled import Compiled
 from store.grants import may_see
 from store.models import ChatIdentity, Conversation, Outbox, OutboxState, Ticket
 from store.models.types import new_ref, now
@@ -78,7 +79,7 @@ def _leased_insert() -> Insert:
 
 
 _INSERT = insert(outbox)
-_INSERT_LEASED = _leased_insert()
+_INSERT_LEASED = Compiled(_leased_insert())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +148,7 @@ def add(
     }
     if lease and not to.pulled:
         leased = {"at": at, "until": at + LEASE}
-        added = work.connection().execute(_INSERT_LEASED, row | leased).one()
+        added = _INSERT_LEASED(work, row | leased).rows[0]
         return Added(id=added.id, ref=ref, leased=added.state == OutboxState.SENDING)
     row |= {
         "state": OutboxState.SENT if to.pulled else OutboxState.WAITING,
@@ -204,7 +205,6 @@ _CLAIM = (
         identity.c.user,
         ticket.c.id.label("desk_ticket_id"),
         ticket.c.desk_message_id,
-        is_granted().label("granted"),
     )
     .join(conversation, conversation.c.id == outbox.c.conversation_id)
     .join(identity, identity.c.id == outbox.c.chat_identity_id)
@@ -258,20 +258,24 @@ _MINE = (
     outbox.c.state == _SENDING,
     outbox.c.attempts == bindparam("mine"),
 )
-_SETTLE = (
+_SETTLE = Compiled(
     update(outbox)
     .where(*_MINE)
     .values(
-        state=bindparam("new_state"),
-        sent_at=bindparam("sent"),
+        state=bindparam("new_state", type_=outbox.c.state.type),
+        sent_at=bindparam("sent", type_=outbox.c.sent_at.type),
         due_at=func.coalesce(bindparam("due", type_=outbox.c.due_at.type), outbox.c.due_at),
-        platform_message_id=bindparam("message_id"),
+        platform_message_id=bindparam("message_id", type_=outbox.c.platform_message_id.type),
         parts=func.coalesce(bindparam("parts_out", type_=JSON), outbox.c.parts),
-        lease_until=bindparam("until"),
+        lease_until=_UNTIL,
     )
 )
 _PROGRESS = update(outbox).where(*_MINE).values(parts=bindparam("parts_out", type_=JSON))
-_RENEW = update(outbox).where(*_MINE).values(lease_until=bindparam("until"))
+_RENEW = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("held", expanding=True)), outbox.c.state == _SENDING)
+    .values(lease_until=bindparam("until"))
+)
 
 
 def settle(
@@ -291,8 +295,8 @@ def settle(
     platform's ids of those that are out, of a message that goes in several.
     """
     at = now()
-    settled = work.connection().execute(
-        _SETTLE,
+    settled = _SETTLE(
+        work,
         {
             "row": outbox_id,
             "mine": attempts,
@@ -313,11 +317,9 @@ def progress(work: Work, *, outbox_id: int, attempts: int, parts: Collection[str
     work.connection().execute(_PROGRESS, mine)
 
 
-def renew(work: Work, *, held: Iterable[tuple[int, int]]) -> None:
-    """Keep the leases of messages that this process is sending, by id and attempts."""
-    until = now() + LEASE
-    if mine := [{"row": row, "mine": attempts, "until": until} for row, attempts in held]:
-        work.connection().execute(_RENEW, mine)
+def renew(work: Work, *, held: Collection[int]) -> None:
+    """Keep the leases of messages that this process is sending, by id."""
+    work.connection().execute(_RENEW, {"held": list(held), "until": now() + LEASE})
 
 
 def still_granted(work: Work, *, outbox_id: int) -> bool:

@@ -28,7 +28,7 @@ _PERSON = select(identity).where(
 )
 _NEW_PERSON = insert(identity)
 PERSON = (
-    *(identity.c.id, identity.c.ref, identity.c.platform, identity.c.workspace),
+    *(identity.c.id, identity.c.ref, identity.c.platform, identity.c.workspace, identity.c.user),
     *(identity.c.display_name, identity.c.language, identity.c.first_seen_at),
     *(identity.c.portal_user_id, identity.c.account_id, identity.c.staff_id),
 )
@@ -40,6 +40,9 @@ class Person:
 
     id: int
     ref: str
+    platform: str
+    workspace: str
+    user: str
     display_name: str
     language: str | None
     portal_user_id: int | None
@@ -136,6 +139,21 @@ def staff(session: Session, *, staff_id: int) -> Staff | None:
     """Find somebody of the desk who is active."""
     found = session.get(Staff, staff_id)
     return found if found is not None and found.active else None
+
+
+def add_staff(
+    session: Session, *, username: str, name: str, language: str, sees_figures: bool
+) -> Staff | None:
+    """Add somebody to the desk; None when the user name is taken, in whatever case."""
+    query = select_model(Staff).where(func.lower(Staff.username) == username.strip().lower())
+    if session.exec(query).first() is not None:
+        return None
+    added = Staff(
+        username=username.strip(), name=name, language=language, sees_figures=sees_figures
+    )
+    session.add(added)
+    session.flush()
+    return added
 
 
 def link_staff(session: Session, *, person_id: int, staff_id: int | None) -> None:

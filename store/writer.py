@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 T = TypeVar("T")
 MOST = 64  # writes in one transaction
+QUEUED = 10_000  # writes that wait; more are refused at once rather than left without an answer
+_DEADLOCKS = frozenset({"40P01", "40001"})  # of PostgreSQL: alone it goes through
 
 _LANE_LOCKS = text(
     "SELECT pg_advisory_xact_lock(key) FROM "
@@ -39,6 +41,10 @@ class Line:
 
     def connection(self) -> Connection:
         return self.held
+
+
+class Overloaded(Exception):
+    """The store is too slow for what comes, or closed: nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +72,12 @@ class Writer:
     def submit(self, job: Callable[[Work], T], *, lane: str | None = None) -> Future[T]:
         """Queue a write; its future has what the job gave, once that is committed.
 
-        Raises RuntimeError once closed.
+        Raises Overloaded when too many wait, and once closed.
         """
         future: Future[T] = Future()
         with self._lock:
-            if self._closed:
-                raise RuntimeError("the writer is closed")
+            if self._closed or self._queue.qsize() >= QUEUED:
+                raise Overloaded
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
                 self._thread.start()
@@ -104,7 +110,9 @@ class Writer:
         found = self._queue.get()
         batch: list[_Write] = []
         while found is not None:
-            batch.append(found)
+            # Who waited may have gone away meanwhile; from here on it is too late for that.
+            if found.future.set_running_or_notify_cancel():
+                batch.append(found)
             if len(batch) == MOST:
                 return batch, False
             try:
@@ -117,7 +125,7 @@ class Writer:
         try:
             results = self._together(batch)
         except Exception as error:  # noqa: BLE001 - it is each caller's to handle
-            if len(batch) == 1 or _is_lost(error):
+            if len(batch) == 1 or _is_everybodys(error):
                 for write in batch:
                     write.future.set_exception(error)
                 return
@@ -162,5 +170,9 @@ def lock_lanes(work: Work, lanes: set[str]) -> None:
         work.connection().execute(_LANE_LOCKS, {"lanes": sorted(lanes)})
 
 
-def _is_lost(error: Exception) -> bool:
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+def _is_everybodys(error: Exception) -> bool:
+    """Tell a store that cannot be reached or is locked from the mistake of one write."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    deadlock = getattr(getattr(error, "orig", None), "sqlstate", None) in _DEADLOCKS
+    return isinstance(error, OperationalError) and not deadlock

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from bot.bootstrap import Bot
 from bot.delivery import Delivered, Keep, Outgoing, Rate, Receipt
 from bot.jobs.outbox import OutboxJob
+from bot.jobs.pace import Pace
 from bot.messages import Request
 from bot.posting import Posted
 from store import outbox, people
@@ -30,8 +31,8 @@ class FakeSender:
     sent: list[Outgoing] = field(default_factory=list)
     says: list[Receipt] = field(default_factory=list)
 
-    def room_rate(self, message: Outgoing) -> Rate:
-        return Rate(seconds=0)
+    def pace(self, message: Outgoing) -> tuple[str, Rate]:
+        return message.to.room, Rate(seconds=0)
 
     async def send(self, message: Outgoing, keep: Keep) -> Receipt:
         self.sent.append(message)
@@ -103,6 +104,7 @@ class Pushed:
         """Let what waits for its next try be due, and leases run out."""
         past = now() - timedelta(seconds=1)
         self.change(due_at=past, lease_until=past)
+        self.job._pace = Pace()
 
 
 @dataclass

@@ -37,9 +37,12 @@ def main() -> None:
 
 def with_platform(bot: Bot) -> list[Route]:
     class Slow:
-        def handle(self, event, *, lease=False):
+        def begin(self, event, *, lease=False):
             time.sleep(float(os.environ["TURN_SECONDS"]))
-            return bot.dispatcher.handle(event, lease=lease)
+            return bot.dispatcher.begin(event, lease=lease)
+
+        def __getattr__(self, name):
+            return getattr(bot.dispatcher, name)
 
     bot.delivery._dispatcher = Slow()
 

@@ -1,15 +1,22 @@
-"""What the documents name exists: rules, files, and things to type."""
+"""What the documents name exists: rules, files, settings, scopes, and things to type."""
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
+from pydantic import AliasChoices
 
-from bot import handlers
+from bot import cli, handlers
+from bot.adapters.slack.manifest import SCOPES
+from bot.adapters.slack.settings import SlackSettings
+from bot.adapters.telegram.settings import TelegramSettings
 from bot.commands import discover
 from bot.messages import Outcome, Request
 from bot.router import Recall, Router
+from bot.settings import FromEnvironment, Settings
 
 ROOT = Path(__file__).parent.parent
 DOMAIN = ROOT / "docs" / "domain.md"
@@ -19,6 +26,10 @@ CITED = re.compile(r"docs/domain\.md[\s#]+(\d+(?:\.\d+)*(?:, \d+(?:\.\d+)*)*)")
 NUMBERED = re.compile(r"^(?:#+ |\| )(\d+(?:\.\d+)*)\b", re.MULTILINE)  # a heading or a row
 LINK = re.compile(r"\]\((?!\w+:)([^)#]+)")
 TO_TYPE = re.compile(r"`([^`]+)`")
+ROW = re.compile(r"^\| `([^`]+)` \|(?:.*\|)? ([^|]+) \|$", re.MULTILINE)  # its first and last cell
+SETTING = re.compile(r"^#?([A-Z_]+)=", re.MULTILINE)
+SHELL = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+RUN = re.compile(r"^ *(?:\w+=\S+ )*(?:\.venv/bin/)?billing-bot (.+)$", re.MULTILINE)
 
 
 def sources() -> Iterator[Path]:
@@ -66,3 +77,51 @@ def _said(text: str) -> Request:
     return Request(
         platform="web", user="u", room="u", event_id="e", one_to_one=True, pulled=True, text=text
     )
+
+
+def test_slacks_scopes_are_listed_with_the_reason_for_each() -> None:
+    """The table says what the manifest asks for, in the same words."""
+    assert SCOPES == dict(rows("slack.md", "Scopes"))
+
+
+@pytest.mark.parametrize(
+    ("document", "settings"), [("slack.md", SlackSettings), ("telegram.md", TelegramSettings)]
+)
+def test_a_platforms_settings_are_listed(document: str, settings: type[FromEnvironment]) -> None:
+    """The table has every setting of the platform, and no other."""
+    assert names(settings) == {name for name, _ in rows(document, "Settings")}
+
+
+def test_the_example_has_every_setting() -> None:
+    """What can be set stands in .env.example, and nothing else does."""
+    known = names(Settings) | names(SlackSettings) | names(TelegramSettings)
+    listed = SETTING.findall((ROOT / ".env.example").read_text("utf-8"))
+    assert sorted(known) == sorted(listed)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_the_commands_of_a_document_can_be_typed(document: Path) -> None:
+    """Every billing-bot line in a shell block is understood, with its options."""
+    blocks = "\n".join(SHELL.findall(document.read_text("utf-8")))
+    for line in RUN.findall(re.sub(r"\\\n\s*", "", blocks)):
+        words = shlex.split(line, comments=True)
+        command: click.Command = cli.commands
+        while isinstance(command, click.Group):
+            command = command.commands[words.pop(0)]
+        command.make_context(line, words)
+
+
+def rows(document: str, heading: str) -> list[tuple[str, str]]:
+    """Read the first and the last cell of each row of the table under a heading."""
+    text = (ROOT / "docs" / document).read_text("utf-8")
+    return ROW.findall(text.partition(f"## {heading}\n")[2].partition("\n## ")[0])
+
+
+def names(settings: type[FromEnvironment]) -> set[str]:
+    """Give the names by which the settings stand in the environment."""
+    return {
+        str(alias.choices[0])
+        if isinstance(alias := field.validation_alias, AliasChoices)
+        else f"BILLING_BOT_{name.upper()}"
+        for name, field in settings.model_fields.items()
+    }

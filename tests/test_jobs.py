@@ -41,9 +41,8 @@ def test_queues_are_found_by_their_indexes(pushed: Pushed) -> None:
         inbox.take_stale(session)
         inbox.take_stale(session, lane="x")
         inbox.waiting(session)
-        inbox.finish(session, inbox_id=0, lane="x")
+        session.connection().execute(inbox.NEXT, {"in_lane": "x"})
     sql_event.remove(database.engine, "before_cursor_execute", note)
-    asked = [(sql, values) for sql, values in asked if "pg_advisory" not in sql]
     assert 7 == len(asked)
     with database.read() as session:
         connection = session.connection()
@@ -66,6 +65,10 @@ def test_housekeeping_takes_up_what_nobody_works_on(bot: Bot) -> None:
     assert first.run
     expire(bot)
     assert 1 == keeper.recover()
+    for _ in range(500):
+        if len(bot.delivery.history(talk.address)) == 4:
+            break
+        time.sleep(0.01)
     said = [m.said.topic for m in bot.delivery.history(talk.address) if m.said]
     assert ["greeting", "thanks"] == said
 
@@ -108,14 +111,18 @@ def test_a_backlog_is_taken_up_in_parallel_and_can_be_stopped(bot: Bot) -> None:
     handled, real = [], bot.delivery._dispatcher
 
     class Slow:
-        def handle(self, event, *, lease=False):
+        def begin(self, event, *, lease=False):
             handled.append(event.id)
             bot.delivery.stop()
             time.sleep(0.05)
-            return real.handle(event, lease=lease)
+            return real.begin(event, lease=lease)
+
+        def __getattr__(self, name):
+            return getattr(real, name)
 
     bot.delivery._dispatcher = Slow()
     assert 12 == Housekeeping(bot.database, bot.delivery).recover()
+    bot.delivery.close()
     assert 0 < len(handled) <= bot.settings.turn_threads
     with bot.database.read() as session:
         rows = session.connection().execute(select(inbox.inbox.c.state, inbox.inbox.c.lease_until))

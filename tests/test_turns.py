@@ -34,10 +34,20 @@ class Slow:
         self.go = threading.Event()
         bot.delivery._dispatcher = self
 
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.real, name)
+
     def handle(self, event: Accepted, *, lease: bool = False) -> object:
+        self.wait()
+        return self.real.handle(event, lease=lease)
+
+    def begin(self, event: Accepted, *, lease: bool = False) -> object:
+        self.wait()
+        return self.real.begin(event, lease=lease)
+
+    def wait(self) -> None:
         self.begun.set()
         assert self.go.wait(20)
-        return self.real.handle(event, lease=lease)
 
 
 def events(bot: Bot) -> list[tuple[str, int, bool]]:
@@ -190,7 +200,7 @@ def test_nobody_to_wake_is_no_failure(bot: Bot) -> None:
 
 def test_a_turn_that_breaks_is_logged(bot: Bot, logged) -> None:
     class Broken:
-        def handle(self, _event, *, lease=False):
+        def begin(self, _event, *, lease=False):
             raise RuntimeError("out of order")
 
     bot.delivery._dispatcher = Broken()

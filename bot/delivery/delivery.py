@@ -4,14 +4,15 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import structlog
 
-from bot.closing import Turned
+from bot.closing import Ending, Turned
+from bot.delivery.baton import Baton
 from bot.delivery.desk_side import DeskSide
 from bot.delivery.parts import Message, StoreDown
 from bot.delivery.reading import Reading, person_at, reachable
@@ -24,7 +25,7 @@ from store import inbox, leases, links
 from store.db import Database, is_unavailable
 from store.inbox import Accepted
 from store.models.types import new_ref
-from store.writer import Work
+from store.writer import Overloaded, Work
 
 log = structlog.get_logger(__name__)
 
@@ -67,11 +68,14 @@ class Delivery(DeskSide, Reading):
         # acknowledgement.
         self._turns = ThreadPoolExecutor(settings.turn_threads, "turn")
         self._queued: dict[Future[Any], Accepted] = {}
+        self._baton = Baton()
+        self._writing: set[Future[None]] = set()  # of turns that are being written
         self._held: dict[int, Accepted] = {}  # leased to this process, by id
         self._stopping = threading.Event()
         self._closed = threading.Event()
         self._outlet: Outlet = _Nowhere()
         self._renewing: threading.Thread | None = None
+        self._starting = threading.Lock()
         self._holder = new_ref()  # by which this process's leases are known
 
     def send_through(self, outlet: Outlet | None) -> None:
@@ -94,6 +98,7 @@ class Delivery(DeskSide, Reading):
         self.stop()
         self._hand_back([event for future, event in self._queued.copy().items() if future.cancel()])
         self._turns.shutdown(wait=True)
+        wait(self._writing.copy())
         self._closed.set()
         if self._renewing is not None:
             self._renewing.join()
@@ -118,10 +123,7 @@ class Delivery(DeskSide, Reading):
 
         if self._closed.is_set():
             raise StoreDown
-        try:
-            return self._database.writer.submit(accept, lane=lane)
-        except RuntimeError:  # the store is closed too
-            raise StoreDown from None
+        return self._database.writer.submit(accept, lane=lane)
 
     async def first_time(self, request: Request) -> bool:
         """Note an event that leaves nothing behind; False for a repetition. Raises StoreDown."""
@@ -161,18 +163,74 @@ class Delivery(DeskSide, Reading):
             begun = self._begin(event)
             if begun is None:
                 return
-            platform = begun.request.get("platform", "")
-            lease = not begun.request.get("pulled") and self._outlet.takes(platform)
-            turned = self._dispatcher.handle(begun, lease=lease)
-            self._held.pop(begun.id, None)
-            if not turned:
-                return
-            self._tell(event, turned)
-            event = turned.then
+            with self._baton:
+                turned = self._dispatcher.handle(begun, lease=self._sends(begun))
+            event = self._closed_turn(begun, turned)
 
     def submit(self, event: Accepted) -> Future[None]:
         """Have an event answered on a turn thread."""
-        return self._submit(event, lambda: self.run(event))
+        return self._submit(event, lambda: self._answer(event))
+
+    def _answer(self, event: Accepted) -> None:
+        """Answer an event; what it comes to is written together with other turns."""
+        begun = self._begin(event) if event.run else None
+        if begun is None:
+            return
+        with self._baton:
+            ending = self._dispatcher.begin(begun, lease=self._sends(begun))
+        if ending is None:
+            self.run(begun)
+        elif ending.is_plain:
+            self._write_soon(begun, ending)
+        else:
+            self.run(self._end(begun, ending))
+
+    def _write_soon(self, begun: Accepted, ending: Ending) -> None:
+        """Have a turn written while this thread goes on with the next."""
+
+        done: Future[None] = Future()
+        self._writing.add(done)
+
+        def written(future: Future[Turned]) -> None:
+            try:
+                self._after_writing(begun, ending, future)
+            finally:
+                self._writing.discard(done)
+                done.set_result(None)
+
+        try:
+            writing = self._database.writer.submit(ending.write, lane=begun.lane)
+        except Overloaded:
+            self._writing.discard(done)
+            self.run(self._end(begun, ending))
+        else:
+            writing.add_done_callback(written)
+
+    def _after_writing(self, begun: Accepted, ending: Ending, future: Future[Turned]) -> None:
+        if future.exception():  # `end` tries once more, and finds the words for it
+            self._submit(begun, lambda: self.run(self._end(begun, ending)))
+            return
+        self._dispatcher.report(ending)
+        then = self._closed_turn(begun, future.result())
+        if then is not None:
+            self.submit(then)
+
+    def _end(self, begun: Accepted, ending: Ending) -> Accepted | None:
+        return self._closed_turn(begun, self._dispatcher.end(ending))
+
+    def _closed_turn(self, event: Accepted, turned: Turned | None) -> Accepted | None:
+        """Let go of an event, have its messages sent; gives what waits behind it."""
+        self._held.pop(event.id, None)
+        if turned is None:
+            return None
+        if turned.posted and not event.request.get("pulled"):
+            self.wrote(turned.posted)
+        return turned.then
+
+    def _sends(self, event: Accepted) -> bool:
+        """Tell whether this process would send an answer at once."""
+        pulled = event.request.get("pulled")
+        return not pulled and self._outlet.takes(event.request.get("platform", ""))
 
     async def receive(self, request: Request) -> Accepted:
         """Keep an event and have it answered soon; returns once it is kept, to be acknowledged.
@@ -265,30 +323,28 @@ class Delivery(DeskSide, Reading):
                 if not is_unavailable(error):
                     log.exception("leases could not be renewed", events=len(held))
 
-    def _tell(self, event: Accepted, turned: Turned) -> None:
-        if turned.posted and not event.request.get("pulled"):
-            self.wrote(turned.posted)
-
     def _submit(self, event: Accepted, work: Callable[[], T]) -> Future[T]:
+        if event.run:
+            self._held.setdefault(event.id, event)
+            self._start_renewing()
         try:
             future = self._turns.submit(work)
         except RuntimeError:  # closed meanwhile
+            self._held.pop(event.id, None)
             self._hand_back([event])
             future = Future()
             future.cancel()
             future.set_running_or_notify_cancel()  # else who waits for it waits for ever
             return future
         self._queued[future] = event
-        if event.run:
-            self._held.setdefault(event.id, event)
-            self._start_renewing()
         future.add_done_callback(self._ended)
         return future
 
     def _start_renewing(self) -> None:
-        if self._renewing is None:
-            self._renewing = threading.Thread(target=self._renew, name="leases", daemon=True)
-            self._renewing.start()
+        with self._starting:
+            if self._renewing is None:
+                self._renewing = threading.Thread(target=self._renew, name="leases", daemon=True)
+                self._renewing.start()
 
     def _ended(self, future: Future[Any]) -> None:
         event = self._queued.pop(future, None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot import desk
 from bot.clock import Clock
 from bot.delivery.reading import person_at, reachable
-from bot.errors import CustomerError, NotAllowed
+from bot.errors import CustomerError
 from bot.i18n import N_, Localizer
 from bot.messages import Address, Reply
 from bot.settings import Settings
@@ -69,6 +69,6 @@ class DeskSide:
     def _found(self, session: Session, by: Address, ref: str) -> tuple[Staff, Case]:
         person = person_at(session, by)
         if person is None:
-            raise NotAllowed(N_("Only members of our team can do that."))
+            raise desk.not_of_the_team(by.platform, by.workspace, by.user)
         staff = desk.linked(session, person, sample_users=self._settings.in_development)
         return staff, desk.found(session, ref)

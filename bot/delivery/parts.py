@@ -90,8 +90,8 @@ class Sender(Protocol):
     writes_privately: bool
     rate: Rate | None  # of all its messages together
 
-    def room_rate(self, message: Outgoing) -> Rate:
-        """Tell how fast the platform takes messages in this one's room."""
+    def pace(self, message: Outgoing) -> tuple[str, Rate]:
+        """Name the room that a message really goes to, and how fast it takes messages."""
 
     async def send(self, message: Outgoing, keep: Keep) -> Receipt:
         """Put it out. A message in several parts is kept track of part by part."""

@@ -3,6 +3,7 @@
 from bot.desk.cases import (
     LONGEST_REPLY,
     Refused,
+    add_member,
     answer,
     answerable,
     close,
@@ -11,6 +12,7 @@ from bot.desk.cases import (
     link,
     linked,
     member,
+    not_of_the_team,
     open_case,
     open_cases,
     reply,
@@ -22,6 +24,7 @@ from bot.desk.figures import figures
 __all__ = [
     "LONGEST_REPLY",
     "Refused",
+    "add_member",
     "answer",
     "answerable",
     "close",
@@ -31,6 +34,7 @@ __all__ = [
     "link",
     "linked",
     "member",
+    "not_of_the_team",
     "open_case",
     "open_cases",
     "reply",

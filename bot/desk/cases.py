@@ -5,7 +5,7 @@ from bot.desk import thread
 from bot.errors import CustomerError, NotAllowed
 from bot.i18n import N_, Localizer
 from bot.messages import Address, Reply
-from store import outbox, people, tickets
+from store import conversations, outbox, people, tickets
 from store.db import Database, Session
 from store.models import Author, Staff, Ticket, TicketMessage
 from store.tickets import Case
@@ -30,8 +30,29 @@ def linked(session: Session, person: people.Person, *, sample_users: bool) -> St
     """Find the staff user whom a chat is linked to. Raises NotAllowed when there is none."""
     staff = people.staff(session, staff_id=person.staff_id) if person.staff_id else None
     if staff is None or (staff.sample and not sample_users):
-        raise NotAllowed(N_("Only members of our team can do that."))
+        raise not_of_the_team(person.platform, person.workspace, person.user)
     return staff
+
+
+def not_of_the_team(platform: str, workspace: str, user: str) -> NotAllowed:
+    """Refuse, and name the ids by which an operator links the chat of a colleague."""
+    return NotAllowed(
+        N_("Only members of our team can do that. If you are one, have this chat linked: {ids}"),
+        ids=" ".join(part for part in (platform, workspace, user) if part),
+    )
+
+
+def add_member(
+    database: Database, *, username: str, name: str, language: str, sees_figures: bool
+) -> Staff:
+    """Add somebody to the desk. Raises Refused when the user name is taken."""
+    with database.write() as session:
+        added = people.add_staff(
+            session, username=username, name=name, language=language, sees_figures=sees_figures
+        )
+    if added is None:
+        raise Refused(N_("There is a staff member {username} already."), username=username)
+    return added
 
 
 def link(
@@ -113,7 +134,7 @@ def answer(session: Session, case: Case, *, words: str, staff: Staff) -> None:
     tickets.add_message(
         session, ticket_id=_id(case.ticket), author=Author.STAFF, text=words, staff_id=staff.id
     )
-    _send(session, case, words)
+    _send(session, case, words, hinted=True)
     thread.answered(session, case.ticket, by=staff)
 
 
@@ -141,8 +162,10 @@ def end(session: Session, case: Case, *, staff: Staff) -> None:
     thread.closed(session, case.ticket, by=staff)
 
 
-def _send(session: Session, case: Case, text: str) -> None:
+def _send(session: Session, case: Case, text: str, *, hinted: bool = False) -> None:
+    """Write to the customer alone; with `hinted`, tell where they wrote that it went to them."""
     there = case.conversation
+    asked = conversations.last_request(session, conversation_id=case.recipient.conversation_id)
     place = posting.Place(
         to=case.recipient,
         address=Address(
@@ -160,6 +183,9 @@ def _send(session: Session, case: Case, text: str) -> None:
         reply=Reply(text=text),
         language=case.ticket.language,
         private=True,
+        # Nothing hangs on what a room never saw: a slash command.
+        hinted=hinted and asked is not None and not asked.get("aside"),
+        answers=None if there.thread or asked is None else asked.get("message_id"),
         grant=_grant(case.ticket),
         ticket_id=_id(case.ticket),
     )

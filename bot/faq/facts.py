@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from bot.billing.windows import cdr_months, history_window
@@ -55,6 +55,7 @@ def used(text: str) -> frozenset[str]:
     return found
 
 
+@lru_cache(maxsize=512)
 def fill(text: str, *, language: str, today: date) -> str:
     """Fill the names of an answer in one language, as of a business date."""
     loc = Localizer(language)

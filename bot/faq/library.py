@@ -67,6 +67,7 @@ def phrases() -> list[Phrase]:
     ]
 
 
+@cache
 def with_action(command: str) -> Topic | None:
     """Find the topic that a command answers with live figures."""
     return next((topic for topic in topics().values() if topic.action == command), None)

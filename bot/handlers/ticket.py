@@ -31,6 +31,10 @@ def handle(context: Context) -> Answer:
             raise UnknownChoice(N_("I know: list, show, reply, close and figures."))
         if found["verb"] == "list":
             return _list(context, session)
+        if not found["ref"]:
+            raise UnknownChoice(
+                N_("Which ticket? For example: {example}"), example="/ticket show T-7K3M9Q"
+            )
         case = desk.found(session, found["ref"])
         if found["verb"] == "figures":
             figures = desk.figures(session, case, staff=staff, clock=context.clock)
@@ -118,8 +122,9 @@ def _still_open(session: Session, ref: str) -> Case:
 
 def _done(context: Context, case: Case, text: str) -> Answer:
     """Say that it is done, unless the note in the desk's thread says so where they look."""
-    at_desk = context.desk is not None and context.request.room == context.desk.room
-    if at_desk and case.ticket.desk_conversation_id is not None:
+    request = context.request
+    at_desk = context.desk is not None and request.room == context.desk.room
+    if at_desk and request.is_pressed and case.ticket.desk_conversation_id is not None:
         return Answer(reply=None)
     return Answer(reply=Reply(text=text))
 

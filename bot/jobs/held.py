@@ -15,7 +15,7 @@ class Held:
     conversation: int
     attempts: int  # this one included: who has another number has lost the row
     outgoing: Outgoing
-    granted: bool | None  # whether its person may see it; None: to be looked up
+    bound: bool  # to a link and a role, which are looked up again as it is sent
     opens_ticket: int | None = None  # the ticket whose thread at the desk it begins
 
     @property
@@ -43,7 +43,7 @@ def of_posted(posted: Posted, delivery: Delivery) -> Held:
         conversation=posted.place.to.conversation_id,
         attempts=1,
         outgoing=outgoing,
-        granted=None if posted.bound else True,
+        bound=posted.bound,
     )
 
 
@@ -76,6 +76,6 @@ def of_row(row: Any, delivery: Delivery) -> Held:
         conversation=row.conversation_id,
         attempts=row.attempts + 1,
         outgoing=outgoing,
-        granted=row.account_id is None or bool(row.granted),
+        bound=row.account_id is not None,
         opens_ticket=row.desk_ticket_id if at_desk and row.desk_message_id is None else None,
     )

@@ -41,7 +41,8 @@ class Housekeeping:
             events = inbox.take_stale(session)
         for event in events:
             log.warning("event taken up again", inbox=event.id, attempts=event.attempts)
-        wait([self._delivery.submit(event) for event in events])
+        # A turn that hangs shall not keep this from looking again.
+        wait([self._delivery.submit(event) for event in events], timeout=RECOVER_SECONDS)
         return len(events)
 
     def tidy(self) -> int:

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import structlog
 
 from bot import metrics
-from bot.delivery import Delivered, Delivery, Outgoing, Receipt, Sender
+from bot.delivery import Delivered, Delivery, Outgoing, Receipt, Sender, StoreDown
 from bot.jobs.held import Held, of_posted, of_row
 from bot.jobs.pace import Pace
 from bot.posting import Posted
@@ -76,12 +76,12 @@ class OutboxJob:
         self._own: dict[int, float] = {}  # row id: when to leave it to the worker
         self._behind: set[int] = set()  # conversations in which more waits, as far as is known
         self._wake = asyncio.Event()
-        self._stopping = False
+        self._stopping = asyncio.Event()
 
     def takes(self, platform: str) -> bool:
         """Tell whether a message could be sent at once. Called on any thread."""
         tasks = self._sending.get(platform)
-        return tasks is not None and len(tasks) < AT_ONCE and not self._stopping
+        return tasks is not None and len(tasks) < AT_ONCE and not self._stopping.is_set()
 
     def take(self, posted: Sequence[Posted]) -> None:
         """Send what is leased, look for the rest. Call it on the event loop."""
@@ -100,28 +100,36 @@ class OutboxJob:
 
     def stop(self) -> None:
         """Let `run` end once what is being sent is out. Call it on the event loop."""
-        self._stopping = True
+        self._stopping.set()
         self._wake.set()
 
     async def run(self) -> None:
         """Work until stopped; what was written by then is still looked for."""
         renewing = asyncio.create_task(self._renew())
-        last = False
-        while not last:
-            last = self._stopping
-            self._wake.clear()
-            try:
-                await self._look()
-            except Exception as error:
-                if is_unavailable(error):
-                    log.warning("outbox: store unavailable")
-                else:
-                    log.exception("outbox: claiming failed")
-            if not self._stopping:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
-        await self._finish()
-        renewing.cancel()
+        try:
+            last = False
+            while not last:
+                last = self._stopping.is_set()
+                self._wake.clear()
+                await self._look_safely()
+                if not self._stopping.is_set():
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+            await self._finish()
+        finally:
+            tasks = [renewing, *(task for tasks in self._sending.values() for task in tasks)]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _look_safely(self) -> None:
+        try:
+            await self._look()
+        except Exception as error:
+            if is_unavailable(error):
+                log.warning("outbox: store unavailable")
+            else:
+                log.exception("outbox: claiming failed")
 
     async def work_once(self) -> bool:
         """Send what can be sent at this moment; tells whether there was anything."""
@@ -148,8 +156,25 @@ class OutboxJob:
         for row in rows:
             self._own.pop(row.id, None)
             self._behind.add(row.conversation_id)
-            self._start(of_row(row, self._delivery))
+            try:
+                self._start(of_row(row, self._delivery))
+            except Exception:  # it must not hold up the others
+                log.exception("message cannot be read", outbox=row.id)
+                await self._put_off(row)
         return bool(rows)
+
+    async def _put_off(self, row: Any) -> None:
+        """Leave a message to a process that can read it: this one may be older than it."""
+        retry_at = now() + timedelta(seconds=LONGEST_WAIT)
+        await self._written(
+            partial(
+                outbox.settle,
+                outbox_id=row.id,
+                attempts=row.attempts + 1,
+                state=row.state,
+                retry_at=retry_at,
+            )
+        )
 
     def _still_own(self) -> list[int]:
         at = time.monotonic()
@@ -178,45 +203,70 @@ class OutboxJob:
                 self._wake.set()  # the next may go now
 
     async def _deliver(self, held: Held, sender: Sender) -> None:
-        if not await self._may_go(held, sender):
-            await self._settle(held, Receipt(state=Delivered.REFUSED))
+        if not await self._comes_to_its_moment(held.outgoing, sender):
+            await self._settle(held, Receipt(state=Delivered.RETRY, retry_after=0))
             return
-        await asyncio.sleep(self._moment(held.outgoing, sender))
-        try:
-            async with self._places[held.platform], asyncio.timeout(SEND_SECONDS):
-                receipt = await sender.send(held.outgoing, self._keeper(held))
-        except Exception:
-            # A sender says what came of it; when it cannot, the message is perhaps out.
-            log.exception("sender failed", outbox=held.id, platform=held.platform)
-            receipt = Receipt(state=Delivered.UNCERTAIN)
+        async with self._places[held.platform]:
+            receipt = await self._receipt(held, sender)
+        if receipt.state is Delivered.RETRY and receipt.retry_after:
+            self._pace.hold(sender.pace(held.outgoing)[0], receipt.retry_after)
         await self._settle(held, receipt)
 
+    async def _receipt(self, held: Held, sender: Sender) -> Receipt:
+        """Send; whatever goes wrong is told by what is known of the message after it."""
+        try:
+            if not await self._may_go(held, sender):
+                return Receipt(state=Delivered.REFUSED)
+        except Exception as error:
+            if not is_unavailable(error):
+                log.exception("recipient not checked", outbox=held.id)
+            return Receipt(state=Delivered.RETRY)
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                return await sender.send(held.outgoing, self._keeper(held))
+        except Exception as error:
+            if isinstance(error, TimeoutError | StoreDown) or is_unavailable(error):
+                log.warning("message perhaps sent", outbox=held.id, error=type(error).__name__)
+                return Receipt(state=Delivered.RETRY, may_be_out=True)
+            # A sender says what came of it; when it cannot, the message is perhaps out.
+            log.exception("sender failed", outbox=held.id, platform=held.platform)
+            return Receipt(state=Delivered.UNCERTAIN)
+
     async def _may_go(self, held: Held, sender: Sender) -> bool:
+        """Look up again, now that it goes, whether its person may have it."""
         message = held.outgoing
         if message.private and not message.one_to_one and not sender.writes_privately:
             return False
-        if held.granted is not None:
-            return held.granted
+        if not held.bound:
+            return True
         return await asyncio.to_thread(
             self._database.glance, lambda work: outbox.still_granted(work, outbox_id=held.id)
         )
 
-    def _moment(self, message: Outgoing, sender: Sender) -> float:
-        """Give the seconds until the pace of the room and of the platform allow a message."""
-        to = message.to
-        room = f"{to.platform}|{to.workspace}|{to.room}"
-        wait = self._pace.reserve(room, sender.room_rate(message))
-        if sender.rate is None:
-            return wait
-        return max(wait, self._pace.reserve(to.platform, sender.rate))
+    async def _comes_to_its_moment(self, message: Outgoing, sender: Sender) -> bool:
+        """Wait until the pace of the room and of the platform allow it; False when stopped."""
+        room, rate = sender.pace(message)
+        wait = self._pace.reserve(room, rate)
+        if sender.rate is not None:
+            wait = max(wait, self._pace.reserve(message.to.platform, sender.rate))
+        if not wait:
+            return True
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), wait)
+            return False
+        return True
 
     def _keeper(self, held: Held) -> Callable[[Sequence[str]], Any]:
         async def keep(parts: Sequence[str]) -> None:
-            await self._written(
-                lambda work: outbox.progress(
-                    work, outbox_id=held.id, attempts=held.attempts, parts=parts
-                )
+            kept = partial(
+                outbox.progress, outbox_id=held.id, attempts=held.attempts, parts=tuple(parts)
             )
+            try:
+                await self._written(kept)
+            except Exception as error:
+                # The receipt tells it too; only a process that dies meanwhile takes it along.
+                if not is_unavailable(error):
+                    raise
 
         return keep
 
@@ -257,7 +307,7 @@ class OutboxJob:
         """Keep the leases of what is held here, as long as this process lives."""
         while True:
             await asyncio.sleep(outbox.RENEW)
-            held = [(message.id, message.attempts) for message in self._held.values()]
+            held = list(self._held)
             if not held:
                 continue
             try:
@@ -272,10 +322,12 @@ class OutboxJob:
 
 def _outcome(held: Held, receipt: Receipt) -> tuple[OutboxState, Any]:
     """Give the state that a message is left in, and when it is tried again if it is."""
-    if receipt.state is not Delivered.RETRY or now() - held.outgoing.at >= GIVE_UP:
-        return _STATES.get(receipt.state, OutboxState.FAILED), None
+    if receipt.state is not Delivered.RETRY:
+        return _STATES[receipt.state], None
     # What may be out stays so, until a sender has looked.
     unknown = receipt.may_be_out or held.outgoing.resumed
+    if now() - held.outgoing.at >= GIVE_UP:
+        return OutboxState.UNCERTAIN if unknown else OutboxState.FAILED, None
     wait = receipt.retry_after
     if wait is None:
         wait = min(FIRST_WAIT * 2.0 ** min(held.attempts - 1, 16), LONGEST_WAIT)

@@ -28,6 +28,11 @@ class Pace:
             self._forget(at)
         return max(0.0, paid_until - at - rate.seconds * (rate.burst - 1))
 
+    def hold(self, place: str, seconds: float) -> None:
+        """Let nothing into a place for a while: the platform asked for it."""
+        until = self._clock() + seconds
+        self._paid_until[place] = max(self._paid_until.pop(place, until), until)
+
     def _forget(self, at: float) -> None:
         self._paid_until = {
             place: paid_until for place, paid_until in self._paid_until.items() if paid_until > at

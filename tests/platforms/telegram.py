@@ -39,9 +39,10 @@ NESTED = set(
 class TelegramServer(LocalServer):
     """`with TelegramServer() as telegram`, the bot with `{telegram.url}/bot` as its base_url.
 
-    Set before or while it runs: `cannot_write`, `blocked` (ids of chats), `chats.known`. Beside
-    the record: `chats` (messages, files), `updates` (waiting, webhook), `commands` by scope and
-    language, `descriptions` by method and language, `pressed` (answered callback queries by id).
+    Set before or while it runs: `cannot_write`, `blocked` (ids of chats), what `chats` names.
+    Beside the record: `chats` (messages, files), `updates` (waiting, webhook), `commands` by
+    scope and language, `descriptions` by method and language, `pressed` (answered callback
+    queries by id).
     """
 
     crashed = "500 Internal Server Error"
@@ -138,6 +139,8 @@ class TelegramServer(LocalServer):
         except ValueError as error:
             self.breaches.append(f"{method}: {error}")
             return self.refusal("400 Bad Request: can't parse JSON object")
+        if moved := self.chats.moved.get(int(arguments.get("chat_id") or 0)):
+            return _upgraded(moved)
         return await self.answer(request, method, arguments)
 
     async def _download(self, request: Request) -> Response:
@@ -172,6 +175,17 @@ class TelegramServer(LocalServer):
         check_length(text, limit, name)
         self.descriptions[name, check_language(arguments)] = text
         return True
+
+
+def _upgraded(new_id: int) -> Response:
+    """Say that a group became a supergroup, and which."""
+    body = {
+        "ok": False,
+        "error_code": 400,
+        "description": "Bad Request: group chat was upgraded to a supergroup chat",
+        "parameters": {"migrate_to_chat_id": new_id},
+    }
+    return JSONResponse(body, 400)
 
 
 def _scope(arguments: dict[str, Any]) -> str:

@@ -27,7 +27,8 @@ class Chats:
     """`messages` by chat and message id; `files`: name and bytes by file_id.
 
     `known` says more of chats than their id tells; in those of `cannot_write` the bot may not be
-    the first to write, and those of `blocked` have blocked it.
+    the first to write, and those of `blocked` have blocked it. `moved` are groups that became
+    supergroups, by their old id; `closed` are threads that are gone.
     """
 
     def __init__(self, author: dict[str, Any]) -> None:
@@ -36,6 +37,8 @@ class Chats:
         self.known: dict[int, dict[str, Any]] = {}
         self.cannot_write: set[int] = set()
         self.blocked: set[int] = set()
+        self.moved: dict[int, int] = {}
+        self.closed: set[int] = set()
         self._author = author
         self._message_ids: defaultdict[int, count[int]] = defaultdict(lambda: count(1))
 
@@ -84,6 +87,8 @@ class Chats:
         message_id = next(self._message_ids[chat_id])
         thread: dict[str, Any] = {}
         if arguments.get("message_thread_id"):
+            if number(arguments, "message_thread_id") in self.closed:
+                raise Refused("400 Bad Request: message thread not found")
             thread["message_thread_id"] = number(arguments, "message_thread_id")
             thread["is_topic_message"] = True
         self.messages[chat_id][message_id] = {

@@ -48,7 +48,7 @@ def of_command(body: Mapping[str, Any], *, commands: Collection[str]) -> Request
     Raises ValueError when the fields do not say who asks, and where.
     """
     room, trigger = _id(body, "channel_id"), _id(body, "trigger_id")
-    one_to_one = _text(body, "channel_name") == "directmessage" or _is_direct_room(room)
+    one_to_one = _is_direct_room(room)  # what a channel calls itself says nothing
     typed = _kept(plain_text(_text(body, "text"), bot_user=None))
     request = _request(
         # Only the workspace that installed a command can use it: nobody here is a stranger.

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
+import aiohttp
 import structlog
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -114,7 +115,7 @@ class Listeners:
                 await self.api.client.views_open(trigger_id=body["trigger_id"], view=view)
         except StoreDown:
             return BoltResponse(status=_AGAIN)
-        except (SlackApiError, OSError, TimeoutError) as error:
+        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as error:
             # Whoever pressed sees that nothing opened, and presses again.
             log.warning("slack: form not opened", error=describe(error))
         return None

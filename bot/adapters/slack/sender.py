@@ -1,5 +1,6 @@
 """Puts messages out on Slack, each part once."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -13,6 +14,7 @@ from bot.adapters.slack.lookback import Blind, is_shared, mark, parts_out
 from bot.adapters.slack.renderer import Part, Post, Upload, render
 from bot.adapters.slack.uploads import Files, NoFile, Uploads
 from bot.delivery import Delivered, Keep, Outgoing, Rate, Receipt
+from bot.messages import DESK
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +26,8 @@ _GONE: Final = frozenset(
 )
 _UNKNOWN_BLOCKS: Final = frozenset({"invalid_blocks", "invalid_blocks_format"})
 _NOT_OURS: Final = frozenset({"channel_not_found", "not_in_channel"})
+_SHUT: Final = _NOT_OURS | {"is_archived"}
+_DESK_SECONDS: Final = 60.0  # between tries to get into the desk's room
 
 
 @dataclass
@@ -44,10 +48,10 @@ class SlackSender:
     def __post_init__(self) -> None:
         self._uploads = Uploads(self.api, self.files)
 
-    def room_rate(self, message: Outgoing) -> Rate:
-        """Tell how fast a channel takes messages."""
-        del message
-        return ROOM_RATE
+    def pace(self, message: Outgoing) -> tuple[str, Rate]:
+        """Name the channel, or whose direct message it is, and how fast it takes messages."""
+        to = message.to
+        return (to.user if _is_aside(message) else to.room), ROOM_RATE
 
     async def send(self, message: Outgoing, keep: Keep) -> Receipt:
         """Post the parts that are not out yet, in order."""
@@ -55,13 +59,16 @@ class SlackSender:
         try:
             letter = await self._letter(message)
             for number, part in enumerate(letter.parts):
+                if number >= ROOM_RATE.burst:
+                    await asyncio.sleep(ROOM_RATE.seconds)
                 await self._put(letter, number, part, out, keep)
                 if len(letter.parts) > 1:
                     await keep(out)
         except Blind:
             return Receipt(state=Delivered.UNCERTAIN, parts=tuple(out))
         except Exception as error:  # noqa: BLE001 - receipt_of raises what it does not know
-            return replace(receipt_of(error), parts=tuple(out))
+            receipt = _of_desk(error) if message.to.user == DESK else None
+            return replace(receipt or receipt_of(error), parts=tuple(out))
         return Receipt(state=Delivered.SENT, message_id=out[0] if out else None, parts=tuple(out))
 
     async def _letter(self, message: Outgoing) -> "_Letter":
@@ -70,19 +77,32 @@ class SlackSender:
         reply = replace(message.reply, buttons=buttons)
         parts = render(reply, ref=message.ref, language=message.language)
         letter = _Letter(message=message, channel=message.to.room, parts=parts)
-        if message.private and not message.one_to_one:
+        if _is_aside(message):
             letter.channel = await self.api.direct(message.to.user)
         else:
             letter.thread = message.to.thread or None
         if message.resumed:
-            letter.found = await parts_out(
-                self.api,
-                channel=letter.channel,
-                thread=letter.thread,
-                ref=message.ref,
-                since=message.at,
-            )
+            await self._look_back(letter)
         return letter
+
+    async def _look_back(self, letter: "_Letter") -> None:
+        """Find what of a message is out; of one that begins a thread, also in that thread."""
+        message = letter.message
+        asked: dict[str, Any] = {"ref": message.ref, "since": message.at}
+        try:
+            letter.found = await parts_out(
+                self.api, channel=letter.channel, thread=letter.thread, **asked
+            )
+        except Blind:
+            if not message.one_to_one:
+                raise
+            letter.channel, letter.thread = await self.api.direct(message.to.user), None
+            letter.found = await parts_out(self.api, channel=letter.channel, thread=None, **asked)
+        if letter.thread is None and not message.one_to_one and 0 in letter.found:
+            letter.thread = letter.found[0]
+            letter.found |= await parts_out(
+                self.api, channel=letter.channel, thread=letter.thread, **asked
+            )
 
     async def _put(
         self, letter: "_Letter", number: int, part: Part, out: list[str], keep: Keep
@@ -96,6 +116,8 @@ class SlackSender:
             await self._share(letter, number, part, out, keep)
         else:
             out.append(await self._post(letter, number, part))
+            if not letter.message.one_to_one and letter.thread is None:
+                letter.thread = out[0]  # what a room's thread begins with is one message
 
     async def _post(self, letter: "_Letter", number: int, post: Post) -> str:
         said: dict[str, Any] = {"text": post.text, "blocks": list(post.blocks)}
@@ -105,7 +127,7 @@ class SlackSender:
             if code_of(error) in _UNKNOWN_BLOCKS:
                 # Better plain than not at all.
                 return await self._say(letter, number, {"text": post.text})
-            if code_of(error) not in _NOT_OURS or not letter.message.one_to_one or number:
+            if code_of(error) not in _NOT_OURS or not letter.message.one_to_one:
                 raise
         # A slash command in a chat of two other people: the bot's own chat is elsewhere.
         letter.channel = await self.api.direct(letter.message.to.user)
@@ -176,6 +198,19 @@ class _Letter:
     parts: Sequence[Part]
     thread: str | None = None
     found: dict[int, str] = field(default_factory=dict)  # by reading back
+
+
+def _of_desk(error: Exception) -> Receipt | None:
+    """Wait for the bot to be let into the desk's room: no ticket may be missing there."""
+    if not isinstance(error, SlackApiError) or code_of(error) not in _SHUT:
+        return None
+    log.error("slack: the bot is not in the desk's channel: invite it", error=code_of(error))
+    return Receipt(state=Delivered.RETRY, retry_after=_DESK_SECONDS)
+
+
+def _is_aside(message: Outgoing) -> bool:
+    """Tell what goes to one person alone although they wrote in a room."""
+    return message.private and not message.one_to_one
 
 
 def _is_for_slack(url: str | None) -> bool:

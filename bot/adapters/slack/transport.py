@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -25,6 +26,7 @@ log = structlog.get_logger(__name__)
 PATH: Final = "/slack/events"
 _FIRST_WAIT: Final = 1.0  # seconds between tries to reach Slack, doubled up to
 _LONGEST_WAIT: Final = 60.0
+_ADDRESS_SECONDS: Final = 15.0  # that the address of a web socket is tried
 
 
 class Slack:
@@ -99,12 +101,23 @@ class Slack:
             logger=silent("slack_bolt.socket"),  # it writes addresses that let others listen
             web_client=self._api.client,
         )
+        renewing = asyncio.create_task(_renew_address(handler.client))
         try:
             await handler.client.connect()  # type: ignore[no-untyped-call]  # until it succeeds
             log.info("slack: socket open")
-            await asyncio.Event().wait()
+            await renewing
         finally:
+            renewing.cancel()
             await handler.client.close()  # type: ignore[no-untyped-call]
+
+
+async def _renew_address(client: SocketModeClient) -> None:
+    """Drop an address that does not open: it runs out, and the library would try it for ever."""
+    while True:
+        await asyncio.sleep(_ADDRESS_SECONDS)
+        if not await client.is_connected():
+            log.warning("slack: the socket does not open; is SLACK_APP_TOKEN right?")
+            client.wss_uri = None
 
 
 class _Endpoint:
@@ -120,7 +133,8 @@ class _Endpoint:
             return JSONResponse({"error": error.detail}, error.status_code)
         answer = await self._app.async_dispatch(admitted)
         if answer.status >= 500 and answer.status != 503:  # noqa: PLR2004 - HTTP's own numbers
+            # What we fail at is 503: the library did not find its way in the body.
             log.error("slack: event failed", status=answer.status)
-            return JSONResponse({"error": "not_taken"}, 503)
+            return JSONResponse({"error": "not_readable"}, 400)
         kind = answer.headers.get("content-type", ["text/plain"])[0]
         return Response(answer.body, answer.status, media_type=kind)

@@ -1,9 +1,12 @@
 """Telegram's Bot API, and what an error of it means for a message."""
 
 import asyncio
+import json
 import os
+import time
 from datetime import timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import structlog
 from telegram import Bot
@@ -29,6 +32,7 @@ log = structlog.get_logger(__name__)
 KINDS: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 POLL_SECONDS: Final = 25  # that Telegram keeps a question for updates open
 ME_SECONDS: Final = 5.0
+ASK_AGAIN_SECONDS: Final = 5.0  # until the bot's name is asked for again, of a silent Telegram
 _MENDABLE_SECONDS: Final = 60.0  # until the next try of what an operator has to mend first
 # What Telegram says when the bot may not write to a person who has never written to it.
 _UNMET: Final = ("chat not found", "user not found", "peer_id_invalid")
@@ -39,7 +43,9 @@ class TelegramApi:
         self._settings = settings
         self._bot: Bot | None = None
         self._me = Me(id=settings.bot_id, username=None) if settings.is_on else None
+        self._poller = AiohttpRequest()
         self._asking = asyncio.Lock()
+        self._ask_again = 0.0  # seconds of the monotonic clock
 
     @property
     def bot(self) -> Bot:
@@ -49,7 +55,7 @@ class TelegramApi:
                 self._settings.bot_token.get_secret_value(),
                 base_url=self._settings.telegram_api_url,
                 request=AiohttpRequest(),
-                get_updates_request=AiohttpRequest(),
+                get_updates_request=self._poller,
             )
         return self._bot
 
@@ -64,22 +70,31 @@ class TelegramApi:
     async def _ask_name(self) -> None:
         if self._me is None or self._me.username is not None:
             return
+        if time.monotonic() < self._ask_again:  # else every update would wait for it
+            return
         try:
             async with asyncio.timeout(ME_SECONDS):
                 found = await self.bot.get_me()
             self._me = Me(id=self._me.id, username=found.username)
         except (TelegramError, TimeoutError) as error:
+            self._ask_again = time.monotonic() + ASK_AGAIN_SECONDS
             log.warning("telegram cannot be reached", error=describe(error))
 
     async def updates(self, offset: int | None) -> list[dict[str, Any]]:
         """Wait for updates from an offset on, which confirms those before. Raises TelegramError."""
-        found = await self.bot.get_updates(
-            offset=offset, timeout=POLL_SECONDS, allowed_updates=KINDS
-        )
-        return [update.to_dict() for update in found]
+        asked = {"timeout": POLL_SECONDS, "allowed_updates": json.dumps(KINDS)}
+        if offset is not None:
+            asked["offset"] = offset
+        # As JSON, through the library's own way of asking: its objects are read all together, so
+        # one update that they cannot be made of would hold up all the others for ever.
+        token = self._settings.bot_token.get_secret_value()
+        address = f"{self._settings.telegram_api_url}{token}/getUpdates?{urlencode(asked)}"
+        found: Any = await self._poller.post(address, read_timeout=POLL_SECONDS + 10)
+        return [u for u in found if isinstance(u, dict)] if isinstance(found, list) else []
 
     async def close(self) -> None:
         bot, self._bot = self._bot, None
+        await self._poller.shutdown()
         if bot is not None:
             for request in bot._request:  # noqa: SLF001 - `shutdown` wants `initialize` first, which asks Telegram
                 await request.shutdown()

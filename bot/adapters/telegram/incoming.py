@@ -155,9 +155,12 @@ def _addressed(message: Json, me: Me, commands: Collection[str]) -> str | None:
     command = _COMMAND.match(text)
     if command is None:
         return text
-    if command[2] and not private and not me.is_called(command[2]):
-        return None
-    return f"/{_known(command[1], commands)}{text[command.end() :]}"
+    name = _known(command[1], commands)
+    if command[2]:
+        ours = private or me.is_called(command[2])
+    else:  # in a group it may be meant for another bot
+        ours = private or bool(mentions) or _answers(message, me) or name in {*commands, "start"}
+    return f"/{name}{text[command.end() :]}" if ours else None
 
 
 def _mentions(text: str, entities: list[Any], me: Me) -> Iterator[tuple[int, int]]:

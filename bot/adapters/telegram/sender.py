@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 Files = Callable[[Address, str], Download | None]  # opens a kept file for whoever may see it
 
 CHAT_RATE: Final = Rate(seconds=1.0, burst=3)  # one a second, short bursts are forgiven
-GROUP_RATE: Final = Rate(seconds=3.0, burst=3)  # 20 a minute
+GROUP_RATE: Final = Rate(seconds=3.5, burst=3)  # 20 a minute, the burst included
 BURST: Final = 5  # of all messages together
 PAYLOAD: Final = "private"  # of the link that opens the bot's own chat
 _LEFT_OUT: Final = "-"  # in place of the id of a file that has expired meanwhile
@@ -56,20 +56,22 @@ class TelegramSender:
     platform: str = PLATFORM
     writes_privately: bool = True
 
-    def room_rate(self, message: Outgoing) -> Rate:
-        """Tell how fast a chat takes messages; groups have negative ids."""
-        to_group = message.to.room.startswith("-") and not message.private
-        return GROUP_RATE if to_group else CHAT_RATE
+    def pace(self, message: Outgoing) -> tuple[str, Rate]:
+        """Name the chat and how fast it takes messages; groups have negative ids."""
+        chat = message.to.user if _is_aside(message) else message.to.room
+        return chat, GROUP_RATE if chat.startswith("-") else CHAT_RATE
 
     async def send(self, message: Outgoing, keep: Keep) -> Receipt:
         """Send the parts that are not out yet, in order."""
         out = list(message.parts)
-        aside = message.private and not message.one_to_one
+        aside = _is_aside(message)
         try:
             letter = await self._letter(message, aside=aside)
             self.typing.done(message.to.room)
             for number, part in enumerate(letter.parts):
                 if number >= len(out):
+                    if number >= CHAT_RATE.burst:
+                        await asyncio.sleep(CHAT_RATE.seconds)
                     out.append(await self._put(letter, number, part))
                     if len(letter.parts) > 1:
                         await keep(out)
@@ -191,6 +193,11 @@ class _Letter:
             "reply_parameters": answers
             and ReplyParameters(message_id=int(answers), allow_sending_without_reply=True),
         }
+
+
+def _is_aside(message: Outgoing) -> bool:
+    """Tell what goes to one person alone although they wrote in a room."""
+    return message.private and not message.one_to_one
 
 
 def _markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:

@@ -107,15 +107,17 @@ class Telegram:
 
     async def _receive(self, update: Mapping[str, Any]) -> None:
         """Keep an update in the inbox. Raises StoreDown and NotReadable."""
-        request = await self._request(update)
-        if request is None:
-            return
-        event = await self._delivery.receive(request)
-        if event.repeated:
-            return
-        self._typing.expect(request.room, request.thread)
+        await self._keep(update, await self._request(update))
+
+    async def _keep(self, update: Mapping[str, Any], request: Request | None) -> None:
+        if request is not None:
+            event = await self._delivery.receive(request)
+            if event.repeated:
+                return
+            if not request.is_pressed:
+                self._typing.expect(request.room, request.thread)
         callback = incoming.callback_id(update)
-        if callback is not None:
+        if callback is not None:  # whatever came of the press
             self._soon(self._release(callback))
 
     async def _request(self, update: Mapping[str, Any]) -> Request | None:
@@ -159,7 +161,9 @@ class Telegram:
     async def _ask(self, offset: int | None) -> int | None:
         """Keep the next updates, in their order; gives the offset that confirms them."""
         updates = await self._api.updates(offset)
-        await asyncio.gather(*(self._receive(update) for update in updates))
+        # Read first, which may take a look at the store, then kept all together in their order.
+        requests = [(update, await self._request(update)) for update in updates]
+        await asyncio.gather(*(self._keep(*read) for read in requests))
         numbers = [u["update_id"] for u in updates if isinstance(u.get("update_id"), int)]
         return max(numbers) + 1 if numbers else offset
 

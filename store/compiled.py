@@ -1,0 +1,140 @@
+"""Statements of every turn: written in SQLAlchemy Core, compiled once, run on the driver.
+
+What SQLAlchemy does for each execution (contexts, events, result objects) costs several times the
+statement itself. Types are read and written by SQLAlchemy's own processors all the same, and the
+driver's errors become SQLAlchemy's.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql import ClauseElement
+
+from store.writer import Work
+
+Processor = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a statement did: rows as named tuples, and how many it touched."""
+
+    rows: list[Any]
+    rowcount: int
+
+    def first(self) -> Any | None:
+        return self.rows[0] if self.rows else None
+
+
+class Compiled:
+    """A statement whose parameters are all named (no expanding IN).
+
+    `values` of a call must name every parameter without a value of its own.
+    """
+
+    def __init__(
+        self,
+        statement: ClauseElement | None = None,
+        *,
+        by_dialect: Mapping[str, ClauseElement] | None = None,
+    ) -> None:
+        self._same = statement
+        self._by_dialect = by_dialect or {}
+        self._forms: dict[str, _Form] = {}
+
+    def __call__(self, work: Work, values: Mapping[str, Any]) -> Ran:
+        """Run it in the caller's transaction. Raises as SQLAlchemy does."""
+        connection = work.connection()
+        dialect = connection.dialect
+        form = self._forms.get(dialect.name)
+        if form is None:
+            statement = self._by_dialect.get(dialect.name, self._same)
+            form = self._forms[dialect.name] = _Form.of(statement, dialect)
+        return form.run(connection, values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A statement as one driver takes it."""
+
+    sql: str
+    names: tuple[str, ...] | None  # in their order, where parameters go by position
+    fixed: Mapping[str, Any]
+    writers: Mapping[str, Processor]
+    readers: tuple[tuple[int, Processor], ...]
+    row: Callable[..., Any] | None
+
+    @classmethod
+    def of(cls, statement: Any, dialect: Dialect) -> "_Form":
+        compiled = statement.compile(dialect=dialect)
+        writers = {
+            name: processor
+            for name, bind in compiled.binds.items()
+            if (processor := bind.type.dialect_impl(dialect).bind_processor(dialect))
+        }
+        fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        columns = _columns(statement)
+        readers = tuple(
+            (number, processor)
+            for number, column in enumerate(columns)
+            if (processor := column.type.dialect_impl(dialect).result_processor(dialect, None))
+        )
+        names = tuple(compiled.positiontup) if compiled.positiontup is not None else None
+        keys = [column.key for column in columns]
+        row: Any = namedtuple("Row", keys) if keys else None  # noqa: PYI024 - its fields are data
+        return cls(compiled.string, names, fixed, writers, readers, row and row._make)
+
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> Ran:
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(self.sql, self._given(values))
+            rows = [self._read(row) for row in cursor.fetchall()] if self.row else []
+            return Ran(rows, cursor.rowcount)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _translated(connection, error, self.sql) from error
+        finally:
+            cursor.close()
+
+    def _given(self, values: Mapping[str, Any]) -> Any:
+        given = {**self.fixed, **values}
+        for name, write in self.writers.items():
+            given[name] = write(given[name])
+        return given if self.names is None else [given[name] for name in self.names]
+
+    def _read(self, row: Any) -> Any:
+        assert self.row is not None  # noqa: S101 - the caller looked
+        if not self.readers:
+            return self.row(row)
+        cells = list(row)
+        for number, read in self.readers:
+            cells[number] = read(cells[number])
+        return self.row(cells)
+
+
+def _columns(statement: Any) -> list[Any]:
+    """List what comes back: of a SELECT, or of an INSERT with RETURNING."""
+    if statement.is_select:
+        return list(statement.selected_columns)
+    return list(statement.exported_columns)
+
+
+def _translated(connection: Connection, error: Any, sql: str) -> BaseException:
+    """Make SQLAlchemy's error of the driver's; a lost connection is given up as lost."""
+    dialect = connection.dialect
+    lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
+    if lost:
+        connection.invalidate(error)
+    translated: BaseException = DBAPIError.instance(
+        sql,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=lost,
+        dialect=dialect,
+    )
+    return translated
