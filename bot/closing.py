@@ -1,18 +1,19 @@
 """The end of a turn: everything it came to, written in one transaction."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot import posting
 from bot.commands import Answer, Context
 from bot.messages import Outcome, Request, Said
-from bot.posting import Place, Posted
+from bot.posting import Draft, Place, Posted
 from bot.router import CLARIFY, EMPTY, FAQ, MISS, Route
-from store import conversations, inbox
+from store import conversations, inbox, outbox
 from store.conversations import Memory
 from store.db import Database, Session
 from store.inbox import Accepted
-from store.outbox import Grant, Recipient
+from store.outbox import Grant, Letter, Recipient
 from store.writer import Work, lock_lanes
 
 # Their work shows in the topic and the outcome; nobody asks for them by name.
@@ -25,6 +26,7 @@ class Turned:
 
     posted: tuple[Posted, ...] = ()
     then: Accepted | None = None
+    turn_id: int | None = None  # None when somebody else had closed it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,59 +46,81 @@ class Ending:
         """Whether nothing but hot statements writes it, together with other turns."""
         return not self.context.writes
 
-    def write(self, work: Work, *, session: Session | None = None) -> Turned:
-        """Write it all. `session` is there when the turn left writes of its own."""
-        context, request = self.context, self.context.request
-        if not inbox.close(work, inbox_id=self.event.id):
-            return Turned()  # another process took over the lease and was faster
-        turn_id = self._add_turn(work)
-        posted = self._post(work, turn_id)
-        self._remember(work)
-        if session is not None:
-            for write in context.writes:
-                write(session, turn_id)
-        return Turned(posted=posted, then=inbox.next_of(work, lane=request.lane))
+    def __call__(self, work: Work) -> Turned:
+        return self.together(work, [self])[0]
 
-    def _add_turn(self, work: Work) -> int:
+    @staticmethod
+    def together(work: Work, endings: Sequence["Ending"]) -> list[Turned]:
+        """Write several, of different lanes. Whose event somebody else closed leaves nothing."""
+        mine = inbox.close(work, ids=[ending.event.id for ending in endings])
+        ours = [ending for ending in endings if ending.event.id in mine]
+        if not ours:
+            return [Turned() for _ in endings]
+        turns = conversations.add_turns(work, [ending.turn() for ending in ours])
+        posted = _post(work, ours, turns)
+        for ending in ours:
+            ending.remember(work)
+        more = inbox.lanes_with_more(work, lanes=[ending.lane for ending in ours])
+        written = {
+            ending.event.id: Turned(
+                posted=posted[ending.context.turn_ref],
+                then=inbox.next_of(work, lane=ending.lane) if ending.lane in more else None,
+                turn_id=turns[ending.context.turn_ref],
+            )
+            for ending in ours
+        }
+        return [written.get(ending.event.id, Turned()) for ending in endings]
+
+    def whole(self, session: Session) -> Turned:
+        """Write it with what the turn left to be written itself."""
+        turned = self(session)
+        if turned.turn_id is not None:
+            for write in self.context.writes:
+                write(session, turned.turn_id)
+        return turned
+
+    @property
+    def lane(self) -> str:
+        return self.context.request.lane
+
+    def turn(self) -> dict[str, Any]:
+        """Give the columns of Turn."""
         context, request, said = self.context, self.context.request, self.said
-        return conversations.add_turn(
-            work,
-            ref=context.turn_ref,
-            conversation_id=context.memory.id,
-            inbox_id=self.event.id,
-            text=request.text,
-            action=request.action,
-            outcome=said.outcome,
-            topic=said.topic,
-            topics=list(said.topics),
-            command=said.command,
-            ticket_ref=said.ticket,
-            score=self.route.score,
-            language=said.language,
-            private=said.private,
-            account_id=context.used_scope and context.used_scope.account_id,
-        )
+        return {
+            "ref": context.turn_ref,
+            "conversation_id": context.memory.id,
+            "inbox_id": self.event.id,
+            "text": request.text,
+            "action": request.action,
+            "outcome": said.outcome,
+            "topic": said.topic,
+            "topics": list(said.topics),
+            "command": said.command,
+            "ticket_ref": said.ticket,
+            "score": self.route.score,
+            "language": said.language,
+            "private": said.private,
+            "account_id": context.used_scope and context.used_scope.account_id,
+        }
 
-    def _post(self, work: Work, turn_id: int) -> tuple[Posted, ...]:
+    def draft(self) -> Draft | None:
+        """Give the answer to be written; None where it shows by itself elsewhere."""
         context, request, said = self.context, self.context.request, self.said
         if self.answer.reply is None:
-            return ()
+            return None
         own_line = None if request.one_to_one or request.is_pressed else request.message_id
-        return posting.post(
-            work,
+        return Draft(
             place=_place(context),
             reply=self.answer.reply,
             language=said.language,
             private=said.private,
-            hinted=not request.aside,
             grant=Grant.of(context.used_scope) if context.used_scope else None,
-            turn_id=turn_id,
             replaces=request.message_id if self.answer.updates and request.one_to_one else None,
             answers=own_line,
-            lease=self.lease,
         )
 
-    def _remember(self, work: Work) -> None:
+    def remember(self, work: Work) -> None:
+        """Keep what the conversation has to know next time, if that is anything new."""
         context, memory = self.context, self.context.memory
         language = context.spoken or memory.language
         misses = _misses(memory, self.said.outcome)
@@ -110,12 +134,42 @@ class Ending:
 
 def close(database: Database, ending: Ending) -> Turned:
     """Write everything the turn came to in one transaction."""
-    lane = ending.context.request.lane
     if ending.is_plain:
-        return database.writer.run(ending.write, lane=lane)
+        return database.writer.run(ending, lane=ending.lane)
     with database.write() as session:
-        lock_lanes(session, {lane})
-        return ending.write(session, session=session)
+        lock_lanes(session, {ending.lane})
+        return ending.whole(session)
+
+
+def _post(
+    work: Work, endings: Sequence[Ending], turns: Mapping[str, int]
+) -> dict[str, tuple[Posted, ...]]:
+    """Write the answers; those without a hint by one statement."""
+    posted: dict[str, tuple[Posted, ...]] = {}
+    alike: dict[str, tuple[Draft, Letter]] = {}
+    for ending in endings:
+        ref, draft, request = ending.context.turn_ref, ending.draft(), ending.context.request
+        if draft is None:
+            posted[ref] = ()
+        elif not request.pulled and (request.aside or draft.hint is None):
+            alike[ref] = draft, draft.letter(turn_id=turns[ref])
+        else:
+            posted[ref] = posting.post(
+                work, draft, hinted=not request.aside, turn_id=turns[ref], lease=ending.lease
+            )
+    for lease in (True, False):
+        letters = [
+            alike[e.context.turn_ref][1]
+            for e in endings
+            if e.lease is lease and e.context.turn_ref in alike
+        ]
+        added = outbox.add_many(work, letters, lease=lease)
+        posted |= {
+            ref: (draft.posted(added[letter.ref]),)
+            for ref, (draft, letter) in alike.items()
+            if letter.ref in added
+        }
+    return posted
 
 
 def _place(context: Context) -> Place:

@@ -202,7 +202,7 @@ class Dispatcher:
         self, event: Accepted, request: Request, person: Person, memory: Memory
     ) -> tuple[Context, Route, Answer]:
         """Route the request and let its handler answer; what goes wrong becomes words."""
-        sure = None if request.is_chosen else self.router.language_of(request.text)
+        sure = None if request.is_chosen else self._language_of(request, event)
         language = sure or memory.language or person.language or self._locale(request)
         context = self._context(request, person, memory, Localizer(language), sure)
         if event.attempts > TRIES:
@@ -227,6 +227,14 @@ class Dispatcher:
             log.exception("turn failed", inbox=event.id, turn=context.turn_ref)
             answer = _reset(context)
         return context, route, answer
+
+    def _language_of(self, request: Request, event: Accepted) -> str | None:
+        """Tell the language of what was said; whoever cannot be understood gets their apology."""
+        try:
+            return self.router.language_of(request.text)
+        except Exception:
+            log.exception("language not told", inbox=event.id)
+            return None
 
     def _locale(self, request: Request) -> str:
         asked = self.locale_of.get(request.platform)

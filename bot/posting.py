@@ -4,14 +4,14 @@ What is private goes to its person alone. Where others read along, the room sees
 nothing, so that the person knows where to look and nobody else learns anything.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.i18n import Localizer
 from bot.messages import Address, Button, Reply, to_json
 from store import outbox
 from store.models.types import now
-from store.outbox import Grant, Recipient
+from store.outbox import Added, Grant, Letter, Recipient
 from store.writer import Work
 
 PRIVATE_CHAT = "dm:"  # a button's url that stands for the bot's own chat with who reads it
@@ -43,55 +43,74 @@ class Posted:
     at: datetime
 
 
-def post(
-    work: Work,
-    *,
-    place: Place,
-    reply: Reply,
-    language: str,
-    private: bool,
-    hinted: bool = True,
-    grant: Grant | None = None,
-    turn_id: int | None = None,
-    ticket_id: int | None = None,
-    replaces: str | None = None,
-    answers: str | None = None,
-    lease: bool = False,
-) -> tuple[Posted, ...]:
-    """Write a message to one person and, unless not `hinted`, the hint for the room."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A message to be written to one person, before the store has it."""
 
-    def write(said: Reply, *, secret: bool) -> Posted:
-        added = outbox.add(
-            work,
-            to=place.to,
-            reply=to_json(said),
-            language=language,
-            private=secret,
-            grant=grant if secret else None,
-            turn_id=turn_id if said is reply else None,
+    place: Place
+    reply: Reply
+    language: str
+    private: bool
+    grant: Grant | None = None
+    replaces: str | None = None
+    answers: str | None = None
+
+    def letter(self, *, turn_id: int | None = None, ticket_id: int | None = None) -> Letter:
+        return Letter(
+            to=self.place.to,
+            reply=to_json(self.reply),
+            language=self.language,
+            private=self.private,
+            grant=self.grant,
+            turn_id=turn_id,
             ticket_id=ticket_id,
-            replaces=replaces,
-            answers=answers,
-            lease=lease,
+            replaces=self.replaces,
+            answers=self.answers,
         )
+
+    def posted(self, added: Added) -> Posted:
+        """Give the message as it was written."""
         return Posted(
             id=added.id,
             ref=added.ref,
             leased=added.leased,
-            place=place,
-            private=secret,
-            language=language,
-            reply=said,
-            replaces=replaces,
-            answers=answers,
-            bound=secret and grant is not None,
+            place=self.place,
+            private=self.private,
+            language=self.language,
+            reply=self.reply,
+            replaces=self.replaces,
+            answers=self.answers,
+            bound=self.grant is not None,
             at=now(),
         )
 
-    posted = write(reply, secret=private)
-    if not private or place.one_to_one or not hinted:
+    @property
+    def hint(self) -> "Draft | None":
+        """What the room sees of a private message; None where nobody else reads along."""
+        if not self.private or self.place.one_to_one:
+            return None
+        return replace(
+            self, reply=_hint(Localizer(self.language)), private=False, grant=None, replaces=None
+        )
+
+
+def post(
+    work: Work,
+    draft: Draft,
+    *,
+    hinted: bool = True,
+    turn_id: int | None = None,
+    ticket_id: int | None = None,
+    lease: bool = False,
+) -> tuple[Posted, ...]:
+    """Write a message and, unless not `hinted`, the hint for the room."""
+    letter = draft.letter(turn_id=turn_id, ticket_id=ticket_id)
+    posted = draft.posted(outbox.add(work, letter, lease=lease))
+    hint = draft.hint if hinted else None
+    if hint is None:
         return (posted,)
-    return posted, write(_hint(Localizer(language)), secret=False)
+    added = outbox.add(work, hint.letter(ticket_id=ticket_id), lease=lease)
+    return posted, hint.posted(added)
 
 
 def _hint(loc: Localizer) -> Reply:

@@ -13,7 +13,6 @@ import signal
 import socket
 import threading
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from types import FrameType
 
@@ -133,18 +132,31 @@ async def _background(bot: Bot, *, worker: bool) -> AsyncIterator[None]:
         await asyncio.gather(sending, *others, return_exceptions=True)
 
 
-@dataclass(frozen=True, slots=True)
 class _Outlet:
-    """Hands what turn threads wrote to the job on the event loop."""
+    """Hands what other threads wrote to the job on the event loop, all that is there at once."""
 
-    job: OutboxJob
-    loop: asyncio.AbstractEventLoop
+    def __init__(self, job: OutboxJob, loop: asyncio.AbstractEventLoop) -> None:
+        self._job = job
+        self._loop = loop
+        self._waiting: list[Posted] = []
+        self._called = False
+        self._lock = threading.Lock()
 
     def takes(self, platform: str) -> bool:
-        return self.job.takes(platform)
+        return self._job.takes(platform)
 
     def wrote(self, posted: Sequence[Posted]) -> None:
-        self.loop.call_soon_threadsafe(self.job.take, posted)
+        with self._lock:
+            self._waiting += posted
+            if self._called:
+                return
+            self._called = True
+        self._loop.call_soon_threadsafe(self._hand_over)
+
+    def _hand_over(self) -> None:
+        with self._lock:
+            posted, self._waiting, self._called = self._waiting, [], False
+        self._job.take(posted)
 
 
 async def _ended(task: asyncio.Task[None], seconds: float) -> None:

@@ -6,7 +6,7 @@ driver's errors become SQLAlchemy's.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +57,47 @@ class Compiled:
         return form.run(connection, values)
 
 
+class Many:
+    """The same statement for several rows at once: each trip to the driver has its price.
+
+    `make` writes it for so many rows, with parameters named "name_0", "name_1" ...; for a few
+    sizes only, so that few forms are kept.
+    """
+
+    SIZES = (64, 32, 16, 8, 4, 2, 1)
+
+    def __init__(self, make: Callable[[int, str], ClauseElement]) -> None:
+        self._make = make
+        self._forms: dict[tuple[str, int], _Form] = {}
+
+    def __call__(
+        self, work: Work, rows: Sequence[Mapping[str, Any]], common: Mapping[str, Any] | None = None
+    ) -> list[Any]:
+        """Run it for all rows; gives what came back, in no order. Raises as SQLAlchemy does."""
+        found: list[Any] = []
+        at = 0
+        while at < len(rows):
+            size = next(size for size in self.SIZES if size <= len(rows) - at)
+            found += self._run(work.connection(), rows[at : at + size], common or {})
+            at += size
+        return found
+
+    def _run(
+        self, connection: Connection, rows: Sequence[Mapping[str, Any]], common: Mapping[str, Any]
+    ) -> list[Any]:
+        key = (connection.dialect.name, len(rows))
+        form = self._forms.get(key)
+        if form is None:
+            statement = self._make(len(rows), connection.dialect.name)
+            form = self._forms[key] = _Form.of(statement, connection.dialect)
+        values = {
+            f"{name}_{number}": value
+            for number, row in enumerate(rows)
+            for name, value in row.items()
+        }
+        return form.run(connection, values | dict(common)).rows
+
+
 @dataclass(frozen=True, slots=True)
 class _Form:
     """A statement as one driver takes it."""
@@ -95,7 +136,7 @@ class _Form:
             rows = [self._read(row) for row in cursor.fetchall()] if self.row else []
             return Ran(rows, cursor.rowcount)
         except connection.dialect.loaded_dbapi.Error as error:
-            raise _translated(connection, error, self.sql) from error
+            raise translated(connection, error, self.sql) from error
         finally:
             cursor.close()
 
@@ -122,7 +163,7 @@ def _columns(statement: Any) -> list[Any]:
     return list(statement.exported_columns)
 
 
-def _translated(connection: Connection, error: Any, sql: str) -> BaseException:
+def translated(connection: Connection, error: Any, sql: str) -> BaseException:
     """Make SQLAlchemy's error of the driver's; a lost connection is given up as lost."""
     dialect = connection.dialect
     lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)

@@ -1,5 +1,6 @@
 """Conversations and their turns (hot path: Core, statements built once)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from sqlalchemy import and_, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from store import people
-from store.compiled import Compiled
+from store.compiled import Compiled, Many
 from store.grants import may_see
 from store.models import ChatIdentity, Conversation, Inbox, Ticket, Turn
 from store.models.types import new_ref, now
@@ -74,11 +75,17 @@ _REMEMBER = (
 )
 _NEW = insert(conversation)
 _TURN = tuple(column.name for column in turn.c if column.name not in {"id", "helpful"})
-_NEW_TURN = Compiled(
-    insert(turn)
-    .values({name: bindparam(name, type_=turn.c[name].type) for name in _TURN})
-    .returning(turn.c.id)
-)
+
+
+def _turn_rows(rows: int, _dialect: str) -> Any:
+    given = [
+        {name: bindparam(f"{name}_{number}", type_=turn.c[name].type) for name in _TURN}
+        for number in range(rows)
+    ]
+    return insert(turn).values(given).returning(turn.c.id, turn.c.ref)
+
+
+_NEW_TURNS = Many(_turn_rows)
 
 
 def memory(
@@ -172,9 +179,10 @@ def end(work: Work, *, person_id: int) -> None:
     )
 
 
-def add_turn(work: Work, **values: Any) -> int:
-    """Write one turn; `values` are the columns of Turn."""
-    return int(_NEW_TURN(work, values | {"at": now()}).rows[0].id)
+def add_turns(work: Work, turns: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """Write turns, given as the columns of Turn; gives their ids by ref."""
+    at = now()
+    return {row.ref: row.id for row in _NEW_TURNS(work, [row | {"at": at} for row in turns])}
 
 
 _TURN_OF = (

@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool, Pool
 from sqlmodel import Session as Session  # noqa: PLC0414 - the rooms above know it by this name
 
+from store.compiled import translated
 from store.writer import Line, Overloaded, Work, Writer
 
 T = TypeVar("T")
@@ -156,8 +157,7 @@ def _schema() -> ModuleType:
     return importlib.import_module("store.schema")
 
 
-def _to_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _engine(url: str, *, poolclass: type[Pool] | None = None) -> Engine:
@@ -203,7 +203,11 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     if options.get("isolation_level") != _AUTOCOMMIT:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_IMMEDIATE) else "BEGIN")
+        driver: Any = connection.connection.dbapi_connection
+        try:
+            driver.execute("BEGIN IMMEDIATE" if options.get(_IMMEDIATE) else "BEGIN")
+        except sqlite3.Error as error:
+            raise translated(connection, error, "BEGIN") from error
 
 
 def is_unavailable(error: BaseException) -> bool:

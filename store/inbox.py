@@ -6,7 +6,7 @@ indexes have them: SQLite does not use such an index for a bound parameter.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Insert,
+    Select,
     bindparam,
     case,
     delete,
@@ -23,11 +24,12 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.compiled import Compiled
+from store.compiled import Compiled, Many
 from store.models import Inbox, InboxState
 from store.models.types import now
 from store.writer import Work
@@ -46,39 +48,64 @@ _RUNNING: ColumnElement[str] = literal_column("'running'")
 _CLOSED: ColumnElement[str] = literal_column("'done'")
 _ROW = inbox.c.id == bindparam("row")
 
-_OPEN_IN_LANE = select(_queue.c.id).where(
-    _queue.c.lane == bindparam("lane"), _queue.c.state != _CLOSED
-)
-_LANE_IS_BUSY = _OPEN_IN_LANE.exists()
-_KEPT = ("platform", "workspace", "event_id", "lane", "request", "received_at")
+_KEPT = ("platform", "workspace", "event_id", "lane", "request")
+_KEY = (inbox.c.platform, inbox.c.workspace, inbox.c.event_id)
 
 
-def _insert(dialect: Any) -> Insert:
-    """Keep an event unless it is known; it is leased to the caller unless its lane is busy."""
-    given = [bindparam(name, type_=inbox.c[name].type) for name in _KEPT]
-    until = bindparam("until", type_=inbox.c.lease_until.type)
-    row = select(
+def _insert(rows: int, dialect: str) -> Insert:
+    """Keep events unless they are known; each is leased to the caller unless its lane is busy."""
+    selects = [_event_row(number) for number in range(rows)]
+    row = selects[0] if rows == 1 else union_all(*selects)
+    names = [*_KEPT, "received_at", "state", "lease_until", "attempts"]
+    added: Any = _DIALECTS[dialect].insert(inbox).from_select(names, row, include_defaults=False)
+    known: Insert = added.on_conflict_do_nothing().returning(inbox.c.id, inbox.c.state, *_KEY)
+    return known
+
+
+def _event_row(number: int) -> Select[Any]:
+    given = [bindparam(f"{name}_{number}", type_=inbox.c[name].type) for name in _KEPT]
+    lane = bindparam(f"lane_{number}", type_=inbox.c.lane.type)
+    busy = select(_queue.c.id).where(_queue.c.lane == lane, _queue.c.state != _CLOSED).exists()
+    return select(
         *given,
-        case((_LANE_IS_BUSY, _WAITING), else_=_RUNNING),
-        case((_LANE_IS_BUSY, null()), else_=until),
+        bindparam("at", type_=inbox.c.received_at.type),
+        case((busy, _WAITING), else_=_RUNNING),
+        case((busy, null()), else_=bindparam("until", type_=inbox.c.lease_until.type)),
         literal_column("0"),
     ).where(true())  # else SQLite takes ON CONFLICT for a join
-    names = [*_KEPT, "state", "lease_until", "attempts"]
-    added: Insert = dialect.insert(inbox).from_select(names, row, include_defaults=False)
-    return added.on_conflict_do_nothing().returning(inbox.c.id, inbox.c.state)  # type: ignore[attr-defined,no-any-return]
 
 
-_INSERT = Compiled(by_dialect={"sqlite": _insert(sqlite), "postgresql": _insert(postgresql)})
+_DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
+_INSERT = Many(_insert)
 _SEEN = select(inbox.c.id).where(
     inbox.c.platform == bindparam("platform"),
     inbox.c.workspace == bindparam("workspace"),
     inbox.c.event_id == bindparam("event_id"),
 )
-_DONE = Compiled(
-    update(inbox)
-    .where(_ROW, inbox.c.state != _CLOSED)
-    .values(state=_CLOSED, done_at=bindparam("at", type_=inbox.c.done_at.type), lease_until=null())
-)
+
+
+def _close(rows: int, _dialect: str) -> Any:
+    ids = [bindparam(f"row_{number}", type_=inbox.c.id.type) for number in range(rows)]
+    at = bindparam("at", type_=inbox.c.done_at.type)
+    return (
+        update(inbox)
+        .where(inbox.c.id.in_(ids), inbox.c.state != _CLOSED)
+        .values(state=_CLOSED, done_at=at, lease_until=null())
+        .returning(inbox.c.id)
+    )
+
+
+def _behind(rows: int, _dialect: str) -> Any:
+    lanes = [bindparam(f"lane_{number}", type_=inbox.c.lane.type) for number in range(rows)]
+    return (
+        select(inbox.c.lane)
+        .where(inbox.c.lane.in_(lanes), inbox.c.state != _CLOSED, inbox.c.state == _WAITING)
+        .distinct()
+    )
+
+
+_CLOSE = Many(_close)
+_BEHIND = Many(_behind)
 NEXT = (
     select(inbox.c.id, inbox.c.lane, inbox.c.request, inbox.c.attempts)
     .where(
@@ -134,28 +161,62 @@ class Accepted:
         return self.taken_up or time.monotonic() - self.leased_at > YOUNG
 
 
-def accept(
-    work: Work,
-    *,
-    platform: str,
-    workspace: str,
-    event_id: str,
-    lane: str,
-    request: dict[str, Any],
-) -> Accepted:
-    """Keep an event; a repeated one has no second effect. The caller holds the lane.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """An event that comes in. Keeping it gives an Accepted; a repeated one has no second effect.
 
     It is leased to the caller at once unless an earlier one of its lane is still open: then
-    whoever answers that one goes on with it.
+    whoever answers that one goes on with it. The caller holds the lane.
     """
-    connection, at = work.connection(), now()
-    key = {"platform": platform, "workspace": workspace, "event_id": event_id}
-    row = {**key, "lane": lane, "request": request, "received_at": at, "until": at + LEASE}
-    added = _INSERT(work, row).first()
-    if added is None:
-        known = connection.execute(_SEEN, key).scalar_one()
-        return Accepted(known, lane, request, run=False, repeated=True)
-    return Accepted(added.id, lane, request, run=added.state == InboxState.RUNNING)
+
+    platform: str
+    workspace: str
+    event_id: str
+    lane: str
+    request: dict[str, Any]
+
+    def __call__(self, work: Work) -> Accepted:
+        return self.together(work, [self])[0]
+
+    @staticmethod
+    def together(work: Work, arrivals: Sequence["Arrival"]) -> list[Accepted]:
+        """Keep several, in their order; those of one lane one after another."""
+        found: dict[int, Accepted] = {}
+        left = list(enumerate(arrivals))
+        while left:
+            lanes: set[str] = set()
+            first: list[tuple[int, Arrival]] = []
+            behind: list[tuple[int, Arrival]] = []
+            for place, arrival in left:
+                (behind if arrival.lane in lanes else first).append((place, arrival))
+                lanes.add(arrival.lane)
+            found |= _keep(work, first)
+            left = behind
+        return [found[place] for place in range(len(arrivals))]
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.platform, self.workspace, self.event_id
+
+
+def _keep(work: Work, arrivals: Sequence[tuple[int, Arrival]]) -> dict[int, Accepted]:
+    at = now()
+    rows = [{name: getattr(arrival, name) for name in _KEPT} for _, arrival in arrivals]
+    added = {
+        (row.platform, row.workspace, row.event_id): row
+        for row in _INSERT(work, rows, {"at": at, "until": at + LEASE})
+    }
+    return {place: _accepted(work, arrival, added) for place, arrival in arrivals}
+
+
+def _accepted(work: Work, arrival: Arrival, added: dict[Any, Any]) -> Accepted:
+    row = added.pop(arrival.key, None)  # another of the same batch and key is a repetition
+    if row is None:
+        key = dict(zip(("platform", "workspace", "event_id"), arrival.key, strict=True))
+        known = work.connection().execute(_SEEN, key).scalar_one()
+        return Accepted(known, arrival.lane, arrival.request, run=False, repeated=True)
+    run = row.state == InboxState.RUNNING
+    return Accepted(row.id, arrival.lane, arrival.request, run=run)
 
 
 def note(
@@ -163,9 +224,10 @@ def note(
 ) -> bool:
     """Keep an event that is dealt with elsewhere. False when it was kept before."""
     lane = f"{platform}|{workspace}|{event_id}"
-    key = {"platform": platform, "workspace": workspace, "event_id": event_id}
-    kept = accept(work, **key, lane=lane, request=request)
-    return not kept.repeated and close(work, inbox_id=kept.id)
+    kept = Arrival(
+        platform=platform, workspace=workspace, event_id=event_id, lane=lane, request=request
+    )(work)
+    return not kept.repeated and bool(close(work, ids=[kept.id]))
 
 
 def begin(work: Work, *, event: Accepted) -> Accepted | None:
@@ -188,9 +250,14 @@ def hand_back(work: Work, *, events: Iterable[Accepted]) -> None:
         work.connection().execute(_HAND_BACK, mine)
 
 
-def close(work: Work, *, inbox_id: int) -> bool:
-    """Mark a row done, and keep others from doing so. False when somebody was faster."""
-    return _DONE(work, {"row": inbox_id, "at": now()}).rowcount == 1
+def close(work: Work, *, ids: Sequence[int]) -> set[int]:
+    """Mark rows done, and keep others from doing so; gives those that nobody else had closed."""
+    return {row.id for row in _CLOSE(work, [{"row": id_} for id_ in ids], {"at": now()})}
+
+
+def lanes_with_more(work: Work, *, lanes: Sequence[str]) -> set[str]:
+    """Tell in which of these lanes an event waits."""
+    return {row.lane for row in _BEHIND(work, [{"lane": lane} for lane in lanes])}
 
 
 def next_of(work: Work, *, lane: str) -> Accepted | None:
@@ -201,7 +268,7 @@ def next_of(work: Work, *, lane: str) -> Accepted | None:
 
 def finish(work: Work, *, inbox_id: int, lane: str) -> Accepted | None:
     """Close a row that leaves nothing else, and lease the next. The caller holds the lane."""
-    close(work, inbox_id=inbox_id)
+    close(work, ids=[inbox_id])
     return next_of(work, lane=lane)
 
 

@@ -4,29 +4,32 @@ The states are literals, as the partial index has them: SQLite does not use such
 bound parameter. What people read of it is in `store.reading`.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     ColumnElement,
-    Insert,
+    Select,
     and_,
     bindparam,
     case,
     func,
     insert,
     literal_column,
+    not_,
     null,
     or_,
     select,
     true,
+    union_all,
     update,
 )
 
-from store.compiled import Compiled
+from store.compiled import Compiled, Many
 from store.grants import may_see
 from store.models import ChatIdentity, Conversation, Outbox, OutboxState, Ticket
 from store.models.types import new_ref, now
@@ -58,28 +61,34 @@ def _is_open(rows: Any) -> ColumnElement[bool]:
     return is_open
 
 
-def _leased_insert() -> Insert:
-    """Write a message that its process sends at once, unless an earlier one is not out yet."""
+def _insert_many(rows: int, _dialect: str) -> Any:
+    """Write messages; those to be leased are, unless they stand behind one that is not out."""
+    selects = [_row(number) for number in range(rows)]
+    row: Any = selects[0] if rows == 1 else union_all(*selects)
+    added = insert(outbox).from_select([*_GIVEN, *_COMPUTED], row, include_defaults=False)
+    return added.returning(outbox.c.id, outbox.c.ref, outbox.c.state)
+
+
+def _row(number: int) -> Select[Any]:
+    given = {name: bindparam(f"{name}_{number}", type_=outbox.c[name].type) for name in _GIVEN}
     behind = (
         select(_queue.c.id)
-        .where(_queue.c.conversation_id == bindparam("conversation_id"), _is_open(_queue))
+        .where(_queue.c.conversation_id == given["conversation_id"], _is_open(_queue))
         .exists()
     )
-    given = [bindparam(name, type_=outbox.c[name].type) for name in _GIVEN]
-    row = select(
-        *given,
-        case((behind, _WAITING), else_=_SENDING),
-        case((behind, literal_column("0")), else_=literal_column("1")),
+    waits = or_(not_(bindparam(f"lease_{number}", type_=Boolean)), behind)
+    return select(
+        *given.values(),
+        case((waits, _WAITING), else_=_SENDING),
+        case((waits, literal_column("0")), else_=literal_column("1")),
         _AT,
-        case((behind, null()), else_=_UNTIL),
+        case((waits, null()), else_=_UNTIL),
         _AT,
     ).where(true())
-    added = insert(outbox).from_select([*_GIVEN, *_COMPUTED], row, include_defaults=False)
-    return added.returning(outbox.c.id, outbox.c.state)
 
 
 _INSERT = insert(outbox)
-_INSERT_LEASED = Compiled(_leased_insert())
+_INSERT_MANY = Many(_insert_many)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,55 +120,69 @@ class Added:
     leased: bool  # to the caller, who sends it now
 
 
-def add(
-    work: Work,
-    *,
-    to: Recipient,
-    reply: dict[str, Any],
-    language: str,
-    private: bool,
-    grant: Grant | None = None,
-    turn_id: int | None = None,
-    ticket_id: int | None = None,
-    replaces: str | None = None,
-    answers: str | None = None,
-    lease: bool = False,
-) -> Added:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One message to write, to the one person who gets it."""
+
+    to: Recipient
+    reply: dict[str, Any]
+    language: str
+    private: bool
+    grant: Grant | None = None
+    turn_id: int | None = None
+    ticket_id: int | None = None
+    replaces: str | None = None
+    answers: str | None = None
+    ref: str = field(default_factory=new_ref)
+
+    def row(self) -> dict[str, Any]:
+        return {
+            "ref": self.ref,
+            "platform": self.to.platform,
+            "conversation_id": self.to.conversation_id,
+            "chat_identity_id": self.to.chat_identity_id,
+            "turn_id": self.turn_id,
+            "ticket_id": self.ticket_id,
+            "private": self.private,
+            "portal_user_id": self.grant and self.grant.portal_user_id,
+            "account_id": self.grant and self.grant.account_id,
+            "language": self.language,
+            "reply": self.reply,
+            "replaces": self.replaces,
+            "answers": self.answers,
+        }
+
+
+def add(work: Work, letter: Letter, *, lease: bool = False) -> Added:
     """Write one message. What an adapter pulls is at its reader's disposal at once.
 
     With `lease` it goes to the caller to be sent, unless an earlier one of its conversation is
     not out yet: then it waits like every other.
     """
-    at, ref = now(), new_ref()
-    row = {
-        "ref": ref,
-        "platform": to.platform,
-        "conversation_id": to.conversation_id,
-        "chat_identity_id": to.chat_identity_id,
-        "turn_id": turn_id,
-        "ticket_id": ticket_id,
-        "private": private,
-        "portal_user_id": grant and grant.portal_user_id,
-        "account_id": grant and grant.account_id,
-        "language": language,
-        "reply": reply,
-        "replaces": replaces,
-        "answers": answers,
-    }
-    if lease and not to.pulled:
-        leased = {"at": at, "until": at + LEASE}
-        added = _INSERT_LEASED(work, row | leased).rows[0]
-        return Added(id=added.id, ref=ref, leased=added.state == OutboxState.SENDING)
-    row |= {
-        "state": OutboxState.SENT if to.pulled else OutboxState.WAITING,
+    if not letter.to.pulled:
+        return add_many(work, [letter], lease=lease)[letter.ref]
+    at = now()
+    row = letter.row() | {
+        "state": OutboxState.SENT,
         "attempts": 0,
         "due_at": at,
         "created_at": at,
-        "sent_at": at if to.pulled else None,
+        "sent_at": at,
     }
     inserted = work.connection().execute(_INSERT, row).inserted_primary_key
     assert inserted is not None  # noqa: S101 - for the type checker
-    return Added(id=inserted[0], ref=ref, leased=False)
+    return Added(id=inserted[0], ref=letter.ref, leased=False)
+
+
+def add_many(work: Work, letters: Sequence[Letter], *, lease: bool) -> dict[str, Added]:
+    """Write messages to be pushed, of different conversations, as `add` does; gives them by ref."""
+    at = now()
+    given = [letter.row() | {"lease": lease} for letter in letters]
+    rows = _INSERT_MANY(work, given, {"at": at, "until": at + LEASE})
+    return {
+        row.ref: Added(id=row.id, ref=row.ref, leased=row.state == OutboxState.SENDING)
+        for row in rows
+    }
 
 
 def _is_due(rows: Any) -> ColumnElement[bool]:
@@ -309,6 +332,63 @@ def settle(
         },
     )
     return settled.rowcount == 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What came of a message that is out; recording it tells whether the lease still stood."""
+
+    outbox_id: int
+    attempts: int
+    message_id: str | None
+    parts: tuple[str, ...]
+
+    def __call__(self, work: Work) -> bool:
+        return self.together(work, [self])[0]
+
+    @staticmethod
+    def together(work: Work, sent: Sequence["Sent"]) -> list[bool]:
+        """Record several."""
+        rows = [
+            {
+                "row": one.outbox_id,
+                "mine": one.attempts,
+                "message": one.message_id,
+                "parts": list(one.parts),
+            }
+            for one in sent
+        ]
+        settled = {row.id for row in _SENT(work, rows, {"at": now()})}
+        return [one.outbox_id in settled for one in sent]
+
+
+def _sent(rows: int, _dialect: str) -> Any:
+    columns = {
+        "row": outbox.c.id,
+        "mine": outbox.c.attempts,
+        "message": outbox.c.platform_message_id,
+        "parts": outbox.c.parts,
+    }
+    given = [
+        {name: bindparam(f"{name}_{n}", type_=column.type) for name, column in columns.items()}
+        for n in range(rows)
+    ]
+    mine = or_(*(and_(outbox.c.id == r["row"], outbox.c.attempts == r["mine"]) for r in given))
+    return (
+        update(outbox)
+        .where(mine, outbox.c.state == _SENDING)
+        .values(
+            state=OutboxState.SENT,
+            sent_at=_AT,
+            lease_until=null(),
+            platform_message_id=case(*((outbox.c.id == r["row"], r["message"]) for r in given)),
+            parts=case(*((outbox.c.id == r["row"], r["parts"]) for r in given)),
+        )
+        .returning(outbox.c.id)
+    )
+
+
+_SENT = Many(_sent)
 
 
 def progress(work: Work, *, outbox_id: int, attempts: int, parts: Collection[str]) -> None:

@@ -5,6 +5,8 @@ Under load many wait at the same time; one transaction then carries them all. Wh
 waits, a write starts at once: nothing is ever held back to fill a batch.
 """
 
+import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -51,7 +53,41 @@ class Overloaded(Exception):
 class _Write:
     job: Callable[[Work], Any]
     lane: str | None
-    future: Future[Any]
+    future: "Future[Any] | asyncio.Future[Any]"
+    loop: asyncio.AbstractEventLoop | None = None  # on which its future is waited for
+
+    def begins(self) -> bool:
+        """Tell whether somebody waits still; from here on it is too late to go away."""
+        if isinstance(self.future, Future):
+            return self.future.set_running_or_notify_cancel()
+        return not self.future.cancelled()
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    write: _Write
+    result: Any = None
+    error: Exception | None = None
+
+    def tell(self) -> None:
+        future = self.write.future
+        if self.write.loop is not None and future.done():  # who waited has gone away
+            return
+        if self.error is not None:
+            future.set_exception(self.error)
+        else:
+            future.set_result(self.result)
+
+
+class Bulk(Protocol):
+    """A job that is written together with others of its kind, by one statement for all."""
+
+    def __call__(self, work: Work) -> Any:
+        """Write it alone."""
+
+    @staticmethod
+    def together(work: Work, jobs: Sequence[Any]) -> list[Any]:
+        """Write several; gives their results in the same order."""
 
 
 class Writer:
@@ -75,14 +111,24 @@ class Writer:
         Raises Overloaded when too many wait, and once closed.
         """
         future: Future[T] = Future()
+        self._enqueue(_Write(job, lane, future))
+        return future
+
+    async def soon(self, job: Callable[[Work], T], *, lane: str | None = None) -> T:
+        """Do as `submit` on an event loop, which is told of a whole transaction at once."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._enqueue(_Write(job, lane, future, loop))
+        return await future
+
+    def _enqueue(self, write: _Write) -> None:
         with self._lock:
             if self._closed or self._queue.qsize() >= QUEUED:
                 raise Overloaded
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
                 self._thread.start()
-        self._queue.put(_Write(job, lane, future))
-        return future
+            self._queue.put(write)
 
     def run(self, job: Callable[[Work], T], *, lane: str | None = None) -> T:
         """Do as `submit` and wait."""
@@ -110,8 +156,7 @@ class Writer:
         found = self._queue.get()
         batch: list[_Write] = []
         while found is not None:
-            # Who waited may have gone away meanwhile; from here on it is too late for that.
-            if found.future.set_running_or_notify_cancel():
+            if found.begins():
                 batch.append(found)
             if len(batch) == MOST:
                 return batch, False
@@ -122,19 +167,17 @@ class Writer:
         return batch, True
 
     def _write(self, batch: Sequence[_Write]) -> None:
+        _tell(self._outcomes(batch))
+
+    def _outcomes(self, batch: Sequence[_Write]) -> list[_Outcome]:
         try:
             results = self._together(batch)
         except Exception as error:  # noqa: BLE001 - it is each caller's to handle
             if len(batch) == 1 or _is_everybodys(error):
-                for write in batch:
-                    write.future.set_exception(error)
-                return
+                return [_Outcome(write, error=error) for write in batch]
             # One of them is to blame: the others shall not suffer for it.
-            for write in batch:
-                self._write([write])
-            return
-        for write, result in zip(batch, results, strict=True):
-            write.future.set_result(result)
+            return [outcome for write in batch for outcome in self._outcomes([write])]
+        return [_Outcome(*pair) for pair in zip(batch, results, strict=True)]
 
     def _together(self, batch: Sequence[_Write]) -> list[Any]:
         kept = self._connection is not None
@@ -152,12 +195,47 @@ class Writer:
         line = Line(self._connection)
         with self._connection.begin():
             lock_lanes(line, {write.lane for write in batch if write.lane is not None})
-            return [write.job(line) for write in batch]
+            return _run(line, [write.job for write in batch])
 
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+
+def _run(work: Work, jobs: Sequence[Callable[[Work], Any]]) -> list[Any]:
+    """Run jobs, those of a kind together; each has its result at its own place."""
+    results: list[Any] = [None] * len(jobs)
+    kinds: dict[type, list[int]] = {}
+    for place, job in enumerate(jobs):
+        if hasattr(job, "together"):
+            kinds.setdefault(type(job), []).append(place)
+        else:
+            results[place] = job(work)
+    for kind, places in kinds.items():
+        bulk: Any = kind
+        found = bulk.together(work, [jobs[place] for place in places])
+        for place, result in zip(places, found, strict=True):
+            results[place] = result
+    return results
+
+
+def _tell(outcomes: Sequence[_Outcome]) -> None:
+    """Tell whoever waits: threads at once, an event loop of all that is its with one call."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.write.loop is None:
+            outcome.tell()
+        else:
+            by_loop.setdefault(outcome.write.loop, []).append(outcome)
+    for loop, its in by_loop.items():
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits
+            loop.call_soon_threadsafe(_tell_all, its)
+
+
+def _tell_all(outcomes: Sequence[_Outcome]) -> None:
+    for outcome in outcomes:
+        outcome.tell()
 
 
 def lock_lanes(work: Work, lanes: set[str]) -> None:

@@ -27,6 +27,7 @@ class FakeSender:
 
     platform: str = "push"
     writes_privately: bool = True
+    looks_back: bool = True
     rate: Rate | None = None
     sent: list[Outgoing] = field(default_factory=list)
     says: list[Receipt] = field(default_factory=list)

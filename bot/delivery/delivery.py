@@ -23,9 +23,9 @@ from bot.posting import Posted
 from bot.settings import Settings
 from store import inbox, leases, links
 from store.db import Database, is_unavailable
-from store.inbox import Accepted
+from store.inbox import Accepted, Arrival
 from store.models.types import new_ref
-from store.writer import Overloaded, Work
+from store.writer import Overloaded
 
 log = structlog.get_logger(__name__)
 
@@ -106,24 +106,18 @@ class Delivery(DeskSide, Reading):
     def accept(self, request: Request) -> Accepted:
         """Keep an event in the inbox, once. Raises StoreDown when it could not be kept."""
         with reachable():
-            return self._accept(request).result()
+            return self._database.writer.run(self._to_accept(request), lane=request.lane)
 
-    def _accept(self, request: Request) -> Future[Accepted]:
-        lane, plain = request.lane, request_to_json(request)
-
-        def accept(work: Work) -> Accepted:
-            return inbox.accept(
-                work,
-                platform=request.platform,
-                workspace=request.workspace,
-                event_id=request.event_id,
-                lane=lane,
-                request=plain,
-            )
-
+    def _to_accept(self, request: Request) -> Arrival:
         if self._closed.is_set():
             raise StoreDown
-        return self._database.writer.submit(accept, lane=lane)
+        return Arrival(
+            platform=request.platform,
+            workspace=request.workspace,
+            event_id=request.event_id,
+            lane=request.lane,
+            request=request_to_json(request),
+        )
 
     async def first_time(self, request: Request) -> bool:
         """Note an event that leaves nothing behind; False for a repetition. Raises StoreDown."""
@@ -135,7 +129,7 @@ class Delivery(DeskSide, Reading):
             request=request_to_json(request),
         )
         with reachable():
-            return await asyncio.wrap_future(self._database.writer.submit(note))
+            return await self._database.writer.soon(note)
 
     async def pressed(self, request: Request, ref: str, index: int) -> Request | None:
         """Put into a request what a button says that was too long to be sent along.
@@ -149,13 +143,13 @@ class Delivery(DeskSide, Reading):
         """Take or keep a lease that one process of all has. Raises StoreDown."""
         hold = partial(leases.hold, name=name, holder=self._holder, seconds=seconds)
         with reachable():
-            return await asyncio.wrap_future(self._database.writer.submit(hold))
+            return await self._database.writer.soon(hold)
 
     async def let_go(self, name: str) -> None:
         """Let another process take a lease at once. Raises StoreDown."""
         release = partial(leases.release, name=name, holder=self._holder)
         with reachable():
-            await asyncio.wrap_future(self._database.writer.submit(release))
+            await self._database.writer.soon(release)
 
     def run(self, event: Accepted | None) -> None:
         """Answer an event that was leased to the caller, and those that wait in its lane."""
@@ -187,7 +181,6 @@ class Delivery(DeskSide, Reading):
 
     def _write_soon(self, begun: Accepted, ending: Ending) -> None:
         """Have a turn written while this thread goes on with the next."""
-
         done: Future[None] = Future()
         self._writing.add(done)
 
@@ -199,7 +192,7 @@ class Delivery(DeskSide, Reading):
                 done.set_result(None)
 
         try:
-            writing = self._database.writer.submit(ending.write, lane=begun.lane)
+            writing = self._database.writer.submit(ending, lane=begun.lane)
         except Overloaded:
             self._writing.discard(done)
             self.run(self._end(begun, ending))
@@ -266,7 +259,7 @@ class Delivery(DeskSide, Reading):
 
     async def _keep(self, request: Request) -> Accepted:
         with reachable():
-            return await asyncio.wrap_future(self._accept(request))
+            return await self._database.writer.soon(self._to_accept(request), lane=request.lane)
 
     def _exchange(self, request: Request, event: Accepted) -> tuple[Message, ...]:
         try:
@@ -348,7 +341,7 @@ class Delivery(DeskSide, Reading):
 
     def _ended(self, future: Future[Any]) -> None:
         event = self._queued.pop(future, None)
-        if event is not None and future.cancelled():
+        if event is not None and (future.cancelled() or future.exception()):
             self._held.pop(event.id, None)
         if not future.cancelled() and (error := future.exception()):
             log.error("turn failed", inbox=event and event.id, exc_info=error)

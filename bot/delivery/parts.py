@@ -81,13 +81,16 @@ class Rate:
 class Sender(Protocol):
     """What a pushed platform brings: it puts one message out and says what came of it.
 
-    Of a `resumed` message it looks first whether the platform has it; a sender that cannot look
-    answers UNCERTAIN.
+    Of a `resumed` message it looks first whether the platform has it, and answers UNCERTAIN where
+    it cannot read; one that can look nowhere sends it again.
     """
 
     platform: str
     # Whether a private message of a shared room goes to its person alone; else it is refused.
     writes_privately: bool
+    # Whether it finds out of a `resumed` message if it is out. Who cannot sends one at a time, so
+    # that a process that dies leaves no more than one in doubt.
+    looks_back: bool
     rate: Rate | None  # of all its messages together
 
     def pace(self, message: Outgoing) -> tuple[str, Rate]:

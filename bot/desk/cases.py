@@ -177,18 +177,17 @@ def _send(session: Session, case: Case, text: str, *, hinted: bool = False) -> N
         ),
         one_to_one=there.one_to_one,
     )
-    posting.post(
-        session,
+    draft = posting.Draft(
         place=place,
         reply=Reply(text=text),
         language=case.ticket.language,
         private=True,
-        # Nothing hangs on what a room never saw: a slash command.
-        hinted=hinted and asked is not None and not asked.get("aside"),
         answers=None if there.thread or asked is None else asked.get("message_id"),
         grant=_grant(case.ticket),
-        ticket_id=_id(case.ticket),
     )
+    # Nothing hangs on what a room never saw: a slash command.
+    seen = hinted and asked is not None and not asked.get("aside")
+    posting.post(session, draft, hinted=seen, ticket_id=_id(case.ticket))
 
 
 def _grant(ticket: Ticket) -> outbox.Grant | None:

@@ -11,7 +11,7 @@ from bot.faq import library
 from bot.i18n import N_, Localizer
 from bot.markup import escape
 from bot.messages import DESK, Address, Button, DeskRoom, Fact, Reply
-from bot.posting import Place
+from bot.posting import Draft, Place
 from store import conversations, people, tickets
 from store.db import Session
 from store.models import Conversation, Staff, Ticket
@@ -140,14 +140,8 @@ def _post(session: Session, ticket: Ticket, to: Conversation, reply: Reply) -> N
         address=Address(platform=to.platform, room=to.room, thread=to.thread, user=DESK),
         one_to_one=False,
     )
-    posting.post(
-        session,
-        place=place,
-        reply=reply,
-        language=to.language or ticket.language,
-        private=False,
-        ticket_id=_id(ticket),
-    )
+    draft = Draft(place=place, reply=reply, language=to.language or ticket.language, private=False)
+    posting.post(session, draft, ticket_id=_id(ticket))
 
 
 def _id(ticket: Ticket) -> int:

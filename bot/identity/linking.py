@@ -110,8 +110,7 @@ def agree(session: Session, asked: Asked, *, user: PortalUser, accounts: list[Ac
         session, link_request_id=_id(asked.request), portal_user_id=_id(user)
     ):
         return False
-    outbox.add(
-        session,
+    question = outbox.Letter(
         to=outbox.Recipient(
             platform=asked.conversation.platform,
             conversation_id=_id(asked.conversation),
@@ -122,6 +121,7 @@ def agree(session: Session, asked: Asked, *, user: PortalUser, accounts: list[Ac
         language=asked.language,
         private=True,
     )
+    outbox.add(session, question)
     return True
 
 

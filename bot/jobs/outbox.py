@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 POLL_SECONDS = 0.5
 AT_ONCE = 16  # messages being sent on a platform
-HELD_AT_ONCE = 128  # leased on a platform: being sent, or waiting for their room's pace
+HELD_AT_ONCE = 256  # leased on a platform: being sent, or waiting for their room's pace
 SEND_SECONDS = 90.0  # then it is not known what came of it
 OWN_SECONDS = 30.0  # how long a process without a worker looks after the rows of its own turns
 GIVE_UP = timedelta(hours=24)
@@ -70,7 +70,10 @@ class OutboxJob:
         self._senders = senders
         self._sweeps = sweeps
         self._sending: dict[str, set[asyncio.Task[None]]] = {name: set() for name in senders}
-        self._places = {name: asyncio.Semaphore(AT_ONCE) for name in senders}
+        self._places = {
+            name: asyncio.Semaphore(AT_ONCE if sender.looks_back else 1)
+            for name, sender in senders.items()
+        }
         self._pace = Pace()
         self._held: dict[int, Held] = {}  # leased to this process
         self._own: dict[int, float] = {}  # row id: when to leave it to the worker
@@ -81,7 +84,7 @@ class OutboxJob:
     def takes(self, platform: str) -> bool:
         """Tell whether a message could be sent at once. Called on any thread."""
         tasks = self._sending.get(platform)
-        return tasks is not None and len(tasks) < AT_ONCE and not self._stopping.is_set()
+        return tasks is not None and len(tasks) < HELD_AT_ONCE and not self._stopping.is_set()
 
     def take(self, posted: Sequence[Posted]) -> None:
         """Send what is leased, look for the rest. Call it on the event loop."""
@@ -208,9 +211,10 @@ class OutboxJob:
             return
         async with self._places[held.platform]:
             receipt = await self._receipt(held, sender)
-        if receipt.state is Delivered.RETRY and receipt.retry_after:
-            self._pace.hold(sender.pace(held.outgoing)[0], receipt.retry_after)
-        await self._settle(held, receipt)
+            if receipt.state is Delivered.RETRY and receipt.retry_after:
+                self._pace.hold(sender.pace(held.outgoing)[0], receipt.retry_after)
+            # Within its place: a kill leaves no more messages in doubt than there are places.
+            await self._settle(held, receipt)
 
     async def _receipt(self, held: Held, sender: Sender) -> Receipt:
         """Send; whatever goes wrong is told by what is known of the message after it."""
@@ -272,21 +276,7 @@ class OutboxJob:
 
     async def _settle(self, held: Held, receipt: Receipt) -> None:
         state, retry_at = _outcome(held, receipt)
-
-        def write(work: Work) -> bool:
-            settled = outbox.settle(
-                work,
-                outbox_id=held.id,
-                attempts=held.attempts,
-                state=state,
-                message_id=receipt.message_id,
-                parts=receipt.parts,
-                retry_at=retry_at,
-            )
-            if settled and held.opens_ticket is not None and receipt.message_id:
-                tickets.posted(work, ticket_id=held.opens_ticket, message_id=receipt.message_id)
-            return settled
-
+        write = _settling(held, receipt, state, retry_at)
         for wait in (*SETTLE_WAITS, None):
             try:
                 settled = await self._written(write)
@@ -317,7 +307,36 @@ class OutboxJob:
                     log.exception("leases could not be renewed", messages=len(held))
 
     async def _written(self, job: Callable[[Work], T]) -> T:
-        return await asyncio.wrap_future(self._database.writer.submit(job))
+        return await self._database.writer.soon(job)
+
+
+def _settling(
+    held: Held, receipt: Receipt, state: OutboxState, retry_at: datetime | None
+) -> Callable[[Work], bool]:
+    """Give what records a receipt; those of messages that are out go together."""
+    if state is OutboxState.SENT and held.opens_ticket is None:
+        return outbox.Sent(
+            outbox_id=held.id,
+            attempts=held.attempts,
+            message_id=receipt.message_id,
+            parts=receipt.parts,
+        )
+
+    def write(work: Work) -> bool:
+        settled = outbox.settle(
+            work,
+            outbox_id=held.id,
+            attempts=held.attempts,
+            state=state,
+            message_id=receipt.message_id,
+            parts=receipt.parts,
+            retry_at=retry_at,
+        )
+        if settled and held.opens_ticket is not None and receipt.message_id:
+            tickets.posted(work, ticket_id=held.opens_ticket, message_id=receipt.message_id)
+        return settled
+
+    return write
 
 
 def _outcome(held: Held, receipt: Receipt) -> tuple[OutboxState, Any]:

@@ -79,8 +79,7 @@ class Running:
         with self.database.write() as session:
             row = session.connection().execute(select(OUTBOX).order_by(OUTBOX.c.id)).first()
             for text in texts:
-                outbox.add(
-                    session,
+                letter = outbox.Letter(
                     to=outbox.Recipient(
                         platform="telegram",
                         conversation_id=row.conversation_id,
@@ -91,6 +90,7 @@ class Running:
                     language="en",
                     private=private,
                 )
+                outbox.add(session, letter)
         self.bot.delivery.wrote()
 
     def events(self) -> list[str]:

@@ -191,7 +191,7 @@ def test_while_the_store_is_down_telegram_is_asked_to_come_again(telegram, bot, 
         raise OperationalError("SELECT 1", {}, Exception("gone"))
 
     with monkeypatch.context() as patch:
-        patch.setattr(bot.database.writer, "submit", away)
+        patch.setattr(bot.database.writer, "_enqueue", away)
         assert [503, 503] == [bot.post(update), bot.post(update)]
         assert 200 == bot.client.get("/healthz").status_code
     assert 1 == len(bot.take(update))

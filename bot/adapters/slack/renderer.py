@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Final
 
@@ -109,9 +110,14 @@ def modal_blocks(reply: Reply, *, language: str) -> tuple[dict[str, Any], ...]:
 
 def _words(reply: Reply, loc: Localizer) -> Iterator[Piece]:
     yield from heading(reply.title or "")
-    for block in parse(reply.text):
-        yield from rich(block)
+    yield from _body(reply.text)
     yield from paragraph(field(loc, fact.label, fact.value) for fact in reply.facts)
+
+
+@lru_cache(maxsize=256)
+def _body(text: str) -> tuple[Piece, ...]:
+    """Write a text; the same answers go out again and again."""
+    return tuple(piece for block in parse(text) for piece in rich(block))
 
 
 def _visible(pieces: Iterable[Piece]) -> Iterator[Piece]:
@@ -120,9 +126,12 @@ def _visible(pieces: Iterable[Piece]) -> Iterator[Piece]:
 
 def _posts(pieces: Iterable[Piece], ref: str) -> Iterator[Post]:
     groups: list[list[Piece]] = []
+    length = 0
     for piece in _visible(pieces):
-        if not groups or not _fits(piece, groups[-1]):
+        length += len(_BETWEEN) + len(piece.text)
+        if not groups or not _fits(piece, groups[-1], length):
             groups.append([])
+            length = len(piece.text)
         groups[-1].append(piece)
     for number, group in enumerate(groups):
         first = f"{ref}.{number}"
@@ -131,10 +140,10 @@ def _posts(pieces: Iterable[Piece], ref: str) -> Iterator[Post]:
         yield Post(_BETWEEN.join(piece.text for piece in group), tuple(blocks))
 
 
-def _fits(piece: Piece, group: list[Piece]) -> bool:
-    text = _BETWEEN.join(other.text for other in (*group, piece))
+def _fits(piece: Piece, group: list[Piece], length: int) -> bool:
+    """Tell whether a piece can join a group, whose text then has that many characters."""
     tables = sum(other.block["type"] == "table" for other in (*group, piece))
-    return len(text) <= _MESSAGE_TEXT and len(group) < _MESSAGE_BLOCKS and tables <= 1
+    return length <= _MESSAGE_TEXT and len(group) < _MESSAGE_BLOCKS and tables <= 1
 
 
 def _uploads(reply: Reply) -> Iterator[Upload]:

@@ -42,6 +42,7 @@ class SlackSender:
     files: Files
     platform: str = PLATFORM
     writes_privately: bool = True
+    looks_back: bool = True
     rate: Rate | None = None
     _uploads: Uploads = field(init=False)
 

@@ -55,6 +55,7 @@ class TelegramSender:
     rate: Rate | None
     platform: str = PLATFORM
     writes_privately: bool = True
+    looks_back: bool = False
 
     def pace(self, message: Outgoing) -> tuple[str, Rate]:
         """Name the chat and how fast it takes messages; groups have negative ids."""
