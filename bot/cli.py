@@ -11,7 +11,7 @@ from uuid import uuid4
 import click
 import structlog
 
-from bot import __version__, cli_setup, logs
+from bot import __version__, cli_faq, cli_setup, logs
 from bot.settings import Settings, SettingsError
 
 P = ParamSpec("P")
@@ -152,6 +152,10 @@ def sample(accounts: int, calls: int) -> None:
 @commands.group()
 def faq() -> None:
     """The knowledge base."""
+
+
+for _command in cli_faq.commands():
+    faq.add_command(_command)
 
 
 @faq.command()

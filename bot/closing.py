@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from bot import posting
-from bot.commands import Answer, Context
+from bot.commands import QUESTION_KEPT, Answer, Context
 from bot.messages import Outcome, Request, Said
 from bot.posting import Draft, Place, Posted
-from bot.router import CLARIFY, EMPTY, FAQ, MISS, Route
+from bot.router import CLARIFY, EMPTY, FAQ, FOLLOW_UP, MISS, Route
 from store import conversations, inbox, outbox
 from store.conversations import Memory
 from store.db import Database, Session
@@ -197,6 +198,7 @@ def said(context: Context, route: Route, answer: Answer) -> Said:
         language=context.loc.language,
         private=secret or context.request.aside or (failed and not context.request.stranger),
         topic=route.topic,
+        topics=tuple(one.topic for one in (route, *route.others) if one.topic and route.others),
         command=None if failed or name in _UNNAMED else name,
         ticket=answer.ticket,
     )
@@ -213,6 +215,15 @@ def _question(context: Context, route: Route, outcome: Outcome) -> dict[str, Any
     if context.question is not None:
         return {"command": route.command, **context.question}
     asked = context.memory.question
-    if asked is None or route.answers:
-        return None
-    return asked if asked.get("lasting") or outcome is not Outcome.ANSWER else None
+    if route.answers:
+        asked = None
+    if asked is not None and (asked.get("lasting") or outcome is not Outcome.ANSWER):
+        return asked
+    return _last(route) if outcome is Outcome.ANSWER else None
+
+
+def _last(route: Route) -> dict[str, Any]:
+    """Keep what was answered, for a few words that go on from it."""
+    expires = datetime.now(UTC) + QUESTION_KEPT
+    args = f"{route.command}:{route.args}"
+    return {"command": FOLLOW_UP, "args": args, "expires": expires.isoformat()}

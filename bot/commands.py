@@ -97,13 +97,15 @@ class Context:
         self.loc = Localizer(language)
         self.spoken = language
 
-    def ask(self, args: str, *, lasting: bool = False) -> None:
-        """Keep a question open: the next sentence that fits goes to the same command.
+    def ask(self, args: str, *, lasting: bool = False, of: str | None = None) -> None:
+        """Keep a question open: the next sentence that fits goes to the same command, or to `of`.
 
         Another answer ends it, unless it is `lasting`; so does half an hour.
         """
         expires = datetime.now(UTC) + QUESTION_KEPT
         self.question = {"args": args, "expires": expires.isoformat(), "lasting": lasting}
+        if of is not None:
+            self.question["command"] = of
 
     def keep_picture(self, *, cache_key: str, filename: str, content: bytes, alt: str) -> Picture:
         """Keep a PNG of the account's figures for as long as its message may be looked at."""

@@ -7,15 +7,15 @@ from datetime import timedelta
 
 import structlog
 
-from bot import closing, failures, metrics
+from bot import answering, closing, failures, metrics
 from bot.clock import Clock
 from bot.closing import Ending, Turned
 from bot.commands import Answer, Command, Context, Overtaken
-from bot.errors import CustomerError, NotLinked
+from bot.errors import CustomerError
 from bot.i18n import SOURCE_LANGUAGE, Localizer, known
-from bot.identity import linking, scopes
-from bot.messages import Button, DeskRoom, Outcome, Request, request_from_json
-from bot.router import ELSEWHERE, FAQ, HANDOFF, MISS, Recall, Route, Router
+from bot.identity import scopes
+from bot.messages import DeskRoom, Outcome, Request, request_from_json
+from bot.router import MISS, Recall, Route, Router
 from bot.settings import Settings
 from store import conversations, inbox, people
 from store.conversations import Memory
@@ -29,7 +29,6 @@ from store.writer import Work
 log = structlog.get_logger(__name__)
 
 DOUBLE_CLICK = timedelta(seconds=3)  # two presses of one button within it are one
-ARGS = 100  # characters of what was asked that a button carries along
 TRIES = 3  # of a turn whose process died; then its person gets an apology
 _BROKEN = Route(command=MISS, outcome=Outcome.ERROR)  # of a request that was never routed
 
@@ -135,7 +134,8 @@ class Dispatcher:
             said = closing.said(context, _BROKEN, answer)
             ending = replace(ending, route=_BROKEN, answer=answer, said=said)
             turned = closing.close(self.database, ending)
-        self.report(ending)
+        if turned.turn_id is not None:
+            self.report(ending)
         return turned
 
     def _failed(self, event: Accepted, error: Exception) -> Turned | None:
@@ -216,8 +216,9 @@ class Dispatcher:
                 has_ticket=memory.ticket_id is not None,
             )
             route = self.router.route(request, recall)
-            context.args, context.topic = route.args, route.topic
-            answer = self._answer(context, route)
+            if route.language is not None:
+                context.speak(route.language)
+            answer = answering.answers(context, route)
         except CustomerError as error:
             context.writes.clear()
             answer = failures.refusal(context, error)
@@ -239,38 +240,6 @@ class Dispatcher:
     def _locale(self, request: Request) -> str:
         asked = self.locale_of.get(request.platform)
         return known(request.locale or (asked(request) if asked else None)) or SOURCE_LANGUAGE
-
-    def _answer(self, context: Context, route: Route) -> Answer:
-        command, request = self.commands[route.command], context.request
-        if request.stranger and not command.public:
-            context.answered_by = ELSEWHERE
-            return self.commands[ELSEWHERE].handle(context)
-        general = route.topic is not None and route.topic in self.router.topics
-        figures = not command.public and command.name != HANDOFF
-        if general and figures and not request.one_to_one and not request.is_chosen:
-            return self._in_a_room(context, route)
-        try:
-            return command.handle(context)
-        except NotLinked as error:
-            if not general:
-                return failures.sign_in(context, error)
-            # The topic's how-to for everybody, and a way to one's own figures.
-            context.writes.clear()
-            answer = self._general(context, route)
-            return failures.with_first_button(answer, linking.sign_in_button(context))
-
-    def _in_a_room(self, context: Context, route: Route) -> Answer:
-        """Answer for everybody, with a button to one's own figures in private."""
-        label = context.loc.text("See mine in private")
-        action = f"{route.command}:{route.args}" if 0 < len(route.args) <= ARGS else route.command
-        button = Button(label, action=action)
-        return failures.with_first_button(self._general(context, route), button)
-
-    def _general(self, context: Context, route: Route) -> Answer:
-        assert route.topic is not None  # noqa: S101 - the callers saw to it
-        context.args = route.topic
-        context.answered_by = FAQ
-        return self.commands[FAQ].handle(context)
 
     def _context(
         self, request: Request, person: Person, memory: Memory, loc: Localizer, sure: str | None

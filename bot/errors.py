@@ -4,6 +4,8 @@
 class CustomerError(Exception):
     """Its message is a msgid: the dispatcher translates it, fills in the values and shows it."""
 
+    offers_help = True  # with the list of what can be asked, and a person
+
     def __init__(self, msgid: str, **values: object) -> None:
         super().__init__(msgid)
         self.msgid = msgid

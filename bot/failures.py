@@ -16,7 +16,8 @@ def refusal(context: Context, error: CustomerError) -> Answer:
         Button(loc.text("What can you do?"), action="help"),
         Button(loc.text("Talk to a person"), action=HANDOFF),
     )
-    reply = Reply(text=loc.text(error.msgid, **error.values), buttons=buttons)
+    text = loc.text(error.msgid, **error.values)
+    reply = Reply(text=text, buttons=buttons if error.offers_help else ())
     return Answer(reply=reply, outcome=Outcome.ERROR)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 _ITEM = re.compile(r"^(?:(-)|(\d{1,2})\.) (.*)$")
+_BREAKING = re.compile(r"[ \t\r\n\f\v\u2028\u2029]+")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
@@ -61,8 +62,14 @@ def spans(line: str) -> tuple[Span, ...]:
 
 def escape(text: str) -> str:
     """Make foreign text safe to stand in a reply: it is one line, neither bold nor a list item."""
-    flat = re.sub(r"\*(?=\*)", "*\u200b", " ".join(text.split()))
-    return f"\u200b{flat}" if _ITEM.match(flat + " ") else flat
+    line = flat(text)
+    calm = re.sub(r"\*(?=\*)", "*\u200b", line)
+    return f"\u200b{calm}" if _ITEM.match(calm + " ") else calm
+
+
+def flat(text: str) -> str:
+    """Write a text in one line; no-break spaces, which French has before a colon, stay."""
+    return _BREAKING.sub(" ", text).strip()
 
 
 def plain(text: str) -> str:

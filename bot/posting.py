@@ -115,6 +115,6 @@ def post(
 
 def _hint(loc: Localizer) -> Reply:
     return Reply(
-        text=loc.text("I have answered you in private."),
-        buttons=(Button(loc.text("Open our private chat"), url=PRIVATE_CHAT),),
+        text=loc.text("My answer is in our private conversation."),
+        buttons=(Button(loc.text("Open our private conversation"), url=PRIVATE_CHAT),),
     )

@@ -14,15 +14,18 @@ from bot.faq.language import guess
 from bot.faq.lexicon import negatives
 from bot.faq.library import OFF, Kind, Topic
 from bot.faq.matcher import Match, Matcher, Phrase, Verdict
+from bot.hearing import hear
 from bot.i18n import N_, Localizer, languages
 from bot.messages import Outcome, Request
 from bot.triage.assess import PRESSING, Assessment, assess
 
 FAQ, CLARIFY, MISS, HANDOFF, EMPTY = "faq", "clarify", "miss", "handoff", "empty"
+FOLLOW_UP = "follow-up"  # goes on from the last answer
+LOOKUP = "lookup"  # a command's figures, and what a topic beside the topics proper says of them
 ELSEWHERE = "elsewhere"  # what strangers are told in place of everything private
 OFFERED = 3  # topics named when the bot asks back or does not know
 READINGS, SHORT = 4_096, 200  # messages whose reading is remembered, and their characters
-NEAR = 0.25  # likeness of a topic worth naming; below it stands what gibberish is "like"
+NEAR = 0.15  # probability of a topic worth naming
 _SLASH = re.compile(r"^/([a-z][a-z-]*)(?:\s+(.*))?$", re.DOTALL | re.IGNORECASE)
 
 
@@ -43,9 +46,11 @@ class Route:
     args: str = ""
     topic: str | None = None
     answers: bool = False  # the open question
+    language: str | None = None  # to go on in, when the words say no more than that
     outcome: Outcome = Outcome.ANSWER  # what it comes to unless the handler decides otherwise
     score: float = 0.0
     candidates: tuple[tuple[str, float], ...] = ()
+    others: tuple["Route", ...] = ()  # what else was asked in the same message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,7 @@ class _Reading:
 
     language: str | None
     match: Match
+    more: tuple[str, ...]  # topics asked about beside the one that matches
     assessment: Assessment
     claimed: Route | None
 
@@ -92,17 +98,24 @@ class Router:
         question = recall.question
         if not question or datetime.fromisoformat(question["expires"]) < datetime.now(UTC):
             return None
-        command = self.commands.get(question["command"])
-        if command is None or command.fits is None:
-            return None
-        args = command.fits(text, question["args"])
+        name, asked = question["command"], question["args"]
+        args = self._fitting(name, text, asked)
+        if args is None:
+            # A list that can be narrowed can be said in another language too.
+            args = None if name == FOLLOW_UP else self._fitting(FOLLOW_UP, text, f"{name}:{asked}")
+            name = FOLLOW_UP
         if args is None:
             return None
-        # A choice between topics is answered by the topic itself.
-        if command.name == CLARIFY:
-            return replace(self._chosen(*_split(args)), answers=True)
-        topic = self._topic_of(command.name)
-        return Route(command=command.name, args=args, topic=topic, answers=True)
+        # A choice between topics is answered by the topic itself, and so is what goes on from one.
+        if name in {CLARIFY, FOLLOW_UP}:
+            language, _, action = args.rpartition(">")
+            route = self._chosen(*_split(action))
+            return replace(route, answers=True, language=language or None)
+        return Route(command=name, args=args, topic=self._topic_of(name), answers=True)
+
+    def _fitting(self, name: str, text: str, asked: str) -> str | None:
+        command = self.commands.get(name)
+        return command.fits(text, asked) if command and command.fits else None
 
     def _sentence(self, text: str, recall: Recall) -> Route:
         read = self._read(text)
@@ -110,10 +123,12 @@ class Router:
         found: dict[str, Any] = {"score": match.score, "candidates": match.candidates}
         pressing = PRESSING in read.assessment.reasons and match.verdict is not Verdict.ANSWER
         if read.assessment.urgent or pressing:
-            return replace(self._to_a_person(), **found)
+            topic = _passed_on(*(OFF + reason for reason in read.assessment.reasons), match.off)
+            return replace(self._to_a_person(topic), **found)
         if read.claimed is not None:
             return replace(read.claimed, **_certain(read.claimed.topic, match))
-        return replace(self._understood(match, recall), **found)
+        others = tuple(self._topic(library.topics()[topic]) for topic in read.more)
+        return replace(self._understood(match, recall), others=others, **found)
 
     def _read(self, text: str) -> "_Reading":
         """Read a message; what many people say word for word is read once."""
@@ -126,9 +141,11 @@ class Router:
 
     def _read_anew(self, text: str) -> "_Reading":
         found = guess(text)
+        heard = hear(text, self.matcher)
         return _Reading(
             language=found.language if found and found.sure else None,
-            match=self.matcher.match(text),
+            match=heard.match,
+            more=heard.more,
             assessment=assess(text),
             claimed=self._claimed(text),
         )
@@ -162,25 +179,28 @@ class Router:
         if topic.action == HANDOFF:
             outcome = Outcome.HANDOFF
         command = topic.action if topic.action in self.commands else FAQ
+        if topic.id.startswith(OFF) and command not in {FAQ, HANDOFF}:
+            command = LOOKUP
         return Route(
             command=command or FAQ,
-            args=topic.id if command == FAQ else "",
+            args=topic.id if command in {FAQ, LOOKUP} else "",
             topic=topic.id,
             outcome=outcome,
         )
 
     def _off(self, target: str) -> Route:
         if target in library.topics():
-            return Route(command=FAQ, args=target, topic=target)
+            return self._topic(library.topics()[target])
         return Route(command=target.removeprefix(OFF), topic=target)
 
-    def _to_a_person(self) -> Route:
-        return Route(command=HANDOFF, outcome=Outcome.HANDOFF)
+    def _to_a_person(self, topic: str | None = None) -> Route:
+        return Route(command=HANDOFF, topic=topic, outcome=Outcome.HANDOFF)
 
     def _topic_of(self, command: str) -> str | None:
-        topic = library.with_action(command)
-        if topic:
-            return topic.id
+        topics = library.topics().values()
+        for topic in topics:
+            if topic.action == command and not topic.id.startswith(OFF):
+                return topic.id
         return None if command in {CLARIFY, MISS, EMPTY} else OFF + command
 
     @property
@@ -190,13 +210,23 @@ class Router:
     @cached_property
     def matcher(self) -> Matcher:
         """Everything that can be said, topics and commands together."""
-        return Matcher([*library.phrases(), *self._command_phrases()], negatives=negatives())
+        return Matcher(self.phrases(), negatives=negatives())
+
+    def phrases(self) -> list[Phrase]:
+        """List all that is known to mean something, of topics and commands."""
+        return [*library.phrases(), *self._command_phrases()]
 
     def _command_phrases(self) -> Iterator[Phrase]:
         for command in self.commands.values():
             for language in languages() if command.phrases else ():
                 for phrase in Localizer(language).phrases(command.phrases):
                     yield Phrase(OFF + command.name, phrase, language)
+
+
+def _passed_on(*targets: str | None) -> str | None:
+    """Find the first topic beside the topics proper whose answer is a person."""
+    topics = (library.topics().get(target) for target in targets if target)
+    return next((topic.id for topic in topics if topic and topic.action == HANDOFF), None)
 
 
 def _is_proper(topic: str) -> bool:

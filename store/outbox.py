@@ -289,7 +289,7 @@ _SETTLE = Compiled(
         sent_at=bindparam("sent", type_=outbox.c.sent_at.type),
         due_at=func.coalesce(bindparam("due", type_=outbox.c.due_at.type), outbox.c.due_at),
         platform_message_id=bindparam("message_id", type_=outbox.c.platform_message_id.type),
-        parts=func.coalesce(bindparam("parts_out", type_=JSON), outbox.c.parts),
+        parts=func.coalesce(bindparam("parts_out", type_=JSON(none_as_null=True)), outbox.c.parts),
         lease_until=_UNTIL,
     )
 )

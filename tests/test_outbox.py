@@ -163,7 +163,7 @@ def test_what_is_private_never_goes_to_a_room(pushed: Pushed, writes_privately: 
     told = [(message.private, message.one_to_one) for message in pushed.sender.sent]
     pushed.work()
     hint = pushed.sender.sent[-1]
-    assert "I have answered you in private." == hint.reply.text
+    assert "My answer is in our private conversation." == hint.reply.text
     assert not hint.private
     assert ([(True, False)] if writes_privately else []) == told
     first = OutboxState.SENT if writes_privately else OutboxState.REFUSED
@@ -253,3 +253,60 @@ def test_without_a_worker_only_own_rows_are_sent(pushed: Pushed) -> None:
     assert {"ann"} == {message.to.user for message in pushed.sender.sent}
     assert [OutboxState.WAITING, OutboxState.SENT, OutboxState.SENT] == pushed.states()
     assert {} == job._own
+
+
+def test_parts_that_are_out_stay_known(pushed: Pushed) -> None:
+    """Also when the next try came to nothing before any part of it went."""
+
+    async def breaks_off(_message: Outgoing, keep: Keep) -> Receipt:
+        await keep(["a", "b"])
+        raise TimeoutError
+
+    pushed.sender.send = breaks_off  # type: ignore[method-assign]
+    pushed.say("hello")
+    pushed.work()
+    assert [OutboxState.SENDING] == pushed.states()
+    del pushed.sender.send  # type: ignore[misc]
+    pushed.hurry()
+    pushed.work()
+    assert [(("a", "b"), True)] == [(m.parts, m.resumed) for m in pushed.sender.sent]
+
+
+def test_a_message_that_is_held_here_is_not_claimed_again(pushed: Pushed) -> None:
+    """Its lease ran out while the store was away; it is still being sent."""
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def send(message: Outgoing, _keep: Keep) -> Receipt:
+        pushed.sender.sent.append(message)
+        begun.set()
+        await go.wait()
+        return Receipt(state=Delivered.SENT)
+
+    pushed.sender.send = send  # type: ignore[method-assign]
+    pushed.say("hello")
+
+    async def watch() -> None:
+        await pushed.job._look()
+        await begun.wait()
+        await asyncio.to_thread(pushed.change, lease_until=now() - timedelta(seconds=1))
+        assert not await pushed.job._look()
+        go.set()
+        await pushed.job._finish()
+
+    asyncio.run(watch())
+    assert 1 == len(pushed.sender.sent)
+    assert [OutboxState.SENT] == pushed.states()
+
+
+def test_a_message_that_cannot_be_read_holds_up_nobody_else(pushed: Pushed) -> None:
+    """A newer process wrote it: this one leaves it, and gives it up after a day."""
+    pushed.say("hello", user="ann")
+    pushed.change(reply={"version": 99, "text": "?"})
+    pushed.say("hello", user="bob")
+    pushed.work()
+    assert ["bob"] == [message.to.user for message in pushed.sender.sent]
+    assert [OutboxState.WAITING, OutboxState.SENT] == pushed.states()
+    pushed.hurry()
+    pushed.change(created_at=now() - timedelta(hours=25))
+    pushed.work()
+    assert [OutboxState.FAILED, OutboxState.SENT] == pushed.states()

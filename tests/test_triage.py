@@ -190,8 +190,9 @@ def test_ordinary_message(text):
 
 
 def test_no_phrase_of_a_topic_is_urgent():
-    """The sentences that topics are found by keep their answers."""
-    assert [] == [phrase.text for phrase in library.phrases() if assess(phrase.text).urgent]
+    """The sentences that topics are found by keep their answers; a person is one too."""
+    answered = [p for p in library.phrases() if library.topics()[p.target].action != "handoff"]
+    assert [] == [phrase.text for phrase in answered if assess(phrase.text).urgent]
 
 
 @pytest.mark.parametrize(

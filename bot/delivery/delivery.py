@@ -203,10 +203,12 @@ class Delivery(DeskSide, Reading):
         if future.exception():  # `end` tries once more, and finds the words for it
             self._submit(begun, lambda: self.run(self._end(begun, ending)))
             return
-        self._dispatcher.report(ending)
-        then = self._closed_turn(begun, future.result())
+        turned = future.result()
+        then = self._closed_turn(begun, turned)
         if then is not None:
             self.submit(then)
+        if turned.turn_id is not None:
+            self._dispatcher.report(ending)
 
     def _end(self, begun: Accepted, ending: Ending) -> Accepted | None:
         return self._closed_turn(begun, self._dispatcher.end(ending))

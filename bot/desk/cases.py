@@ -16,6 +16,8 @@ LONGEST_REPLY = 4_000  # characters
 class Refused(CustomerError):
     """Staff asked for something that cannot be done; nothing was changed."""
 
+    offers_help = False
+
 
 def member(database: Database, *, username: str, sample_users: bool) -> Staff:
     """Find who acts. Raises Refused for nobody, and for sample staff outside development."""

@@ -9,6 +9,10 @@ from bot.i18n import LOCALES_DIR
 
 # Shorter words keep their s: "gas", "pas", "bus".
 LONGEST_UNSTEMMED = 3
+# Words that are in no lexicon count by their beginning: that is where French and English inflect
+# least, and 5 to 7 letters do about equally well.
+BEGINNING = 6
+CONCEPT = "="  # what the name of a concept begins with, and no word
 
 
 class Lexicon:
@@ -16,7 +20,7 @@ class Lexicon:
 
     def __init__(self, function: Iterable[str], concepts: Iterable[tuple[str, str]]) -> None:
         self.function = frozenset(word for text in function for word in words(text))
-        self._forms = {tuple(self.stems(form)): f"={concept}" for concept, form in concepts}
+        self._forms = {tuple(self.stems(form)): CONCEPT + concept for concept, form in concepts}
         self.vocabulary = self.function.union(*self._forms)
         self._longest = max(map(len, self._forms), default=1)
 
@@ -47,7 +51,8 @@ class Lexicon:
             concept = self._forms.get(tuple(stems[at : at + size]))
             if concept:
                 return concept, size
-        return stems[at], 1
+        word = stems[at]
+        return (word if word in self.function else word[:BEGINNING]), 1
 
 
 def tables(name: str) -> dict[str, dict[str, list[str]]]:

@@ -1,51 +1,35 @@
 """Which known sentence a question means, and how sure that is.
 
-A question and a phrase are compared by the units of meaning they share (`bot.faq.meaning`) and
-by their letters (rapidfuzz). All languages are one space: nobody asks in which a text is.
+Two scorers look at the question as read (`bot.faq.reading`): how near it is to each phrase
+(`bot.faq.nearest`) and a classifier trained on all of them (`bot.faq.classifier`). A gate
+(`bot.faq.gate`) says what their findings are worth. All languages are one space: nobody asks in
+which a text is.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby
-from operator import itemgetter
 
 import numpy as np
-from rapidfuzz import fuzz, process
 
-from bot.faq.lexicon import lexicon
-from bot.faq.meaning import Meaning, Question
+from bot.faq.gate import Evidence, gate
+from bot.faq.scoring import Findings, evidence, look, ranked
+from bot.faq.trained import trained
 
 OFF = "off-"
 MAX_CANDIDATES = 5
-_NOBODY = -1  # the target number of negatives
+LISTED = 3  # candidates that are named when the bot asks back
 
-# How much of a likeness the letters are, beside the units of meaning; and how many phrases, the
-# likeliest by meaning, are compared by letters at all.
-LETTERS = 0.4
-LIKELY_PHRASES = 100
-# A phrase of one word means its target only when it is (nearly) all that was said.
-ONE_WORD_LIKENESS = 0.8
-# What is said word for word as in a phrase needs no other support.
-WORD_FOR_WORD = 0.999
-# A target's score: its best phrase and the mean of its best three in equal parts, and with this
-# weight how near the question is to the centre of all its phrases.
-BEST_PHRASES = 3
-CENTRE = 0.4
-
-
-# From a target's score and that of the nearest thing out of scope to the chance of being right:
-# a logistic curve fitted to the development questions, both languages weighing the same.
-OUTSIDE = 0.43
-STEEPNESS = 18.0
-EVEN = 0.35
-# Chosen on the same questions, so that at most 5 % of those out of scope are answered. From there
-# down to the second threshold, and between two topics this near to each other, the bot asks back.
-ANSWER_FROM = 0.4
-CLARIFY_FROM = 0.15
-TIE = 0.03
-# By so much an "off-" target must beat the topics, which answer more kinds of questions.
-OFF_LEAD = 0.05
+# Chances from which a question is answered, and from which the bot asks back. These and the next
+# are chosen on held-out phrases and development questions: docs/matching.md.
+ANSWER_FROM = 0.52
+CLARIFY_FROM = 0.33
+TIE = 0.85  # a second topic that is so nearly as likely as the first is worth asking back for
+# An "off-" target is meant when the topics together are less likely than this, and it takes such
+# a share of what is left after all that is known to be nobody's business.
+TOPICS_BELOW = 0.4
+OFF_SHARE = 0.4
+OFF_FROM = 0.03
 
 
 class Verdict(StrEnum):
@@ -77,77 +61,63 @@ class Match:
     verdict: Verdict
 
 
+NOTHING = Match((), 0.0, None, Verdict.MISS)
+
+
 class Matcher:
     """Compares with phrases of topics and "off-" commands; negatives are out of scope."""
 
     def __init__(self, phrases: Iterable[Phrase], *, negatives: Iterable[str] = ()) -> None:
         rows = [(phrase.target, phrase.text) for phrase in phrases]
-        self._names = sorted({name for name, _ in rows})
-        numbers = {name: number for number, name in enumerate(self._names)}
-        outside = list(negatives)
-        self._targets = np.array(
-            [numbers[name] for name, _ in rows] + [_NOBODY] * len(outside), np.intp
-        )
-        texts = [text for _, text in rows] + outside
-        self._meaning = Meaning(texts, self._targets.tolist(), lexicon())
-        self._one_word = np.array([" " not in text for text in self._meaning.texts], bool)
+        self.names = sorted({target for target, _ in rows})
+        is_off = [name.startswith(OFF) for name in self.names]
+        self._topics = np.flatnonzero(~np.array(is_off, bool))
+        self._offs = np.flatnonzero(np.array(is_off, bool))
+        self._trained = trained(rows, list(negatives))
+
+    def look(self, text: str) -> Findings | None:
+        """Tell what both scorers found; None when not a word of a text is known."""
+        return look(text, self._trained)
+
+    def evidence(self, found: Findings) -> Evidence:
+        """Sum up what speaks for and against answering; there must be a topic."""
+        return evidence(found, self._topics, self._trained)
+
+    def topics(self, found: Findings) -> list[tuple[str, float]]:
+        """Rank the topics by probability."""
+        names = [self.names[number] for number in self._topics]
+        return ranked(found.probabilities[self._topics], names)
 
     def match(self, text: str) -> Match:
         """Say what a question means; any text is taken, its length is bounded before."""
-        question = self._meaning.read(text)
-        scores = self._scores(question) if question.units else {}
-        outside = scores.pop(_NOBODY, 0.0)
-        ranked = sorted(
-            ((self._names[number], score) for number, score in scores.items()),
-            key=lambda pair: (-pair[1], pair[0]),
-        )
-        topics = tuple(pair for pair in ranked if not pair[0].startswith(OFF))[:MAX_CANDIDATES]
-        off, off_score = next((p for p in ranked if p[0].startswith(OFF)), (None, 0.0))
-        best = topics[0][1] if topics else 0.0
-        if off and off_score > best + OFF_LEAD and _chance(off_score, outside) >= ANSWER_FROM:
-            return Match(topics, _chance(best, off_score), off, Verdict.ANSWER)
-        score = _chance(best, max(outside, off_score)) if topics else 0.0
-        return Match(topics, score, None, _verdict(topics, score))
+        found = self.look(text)
+        return NOTHING if found is None else self.judge(found)
 
-    def _scores(self, question: Question) -> dict[int, float]:
-        """Score targets by number, the likeliest only; all between 0 and 1."""
-        rows, likeness = self._compare(question)
-        near = question.shares @ self._meaning.centres[question.units]
-        order = np.argsort(-likeness, kind="stable")
-        pairs = sorted(
-            zip(self._targets[rows[order]].tolist(), likeness[order].tolist(), strict=True),
-            key=itemgetter(0),  # stable: the best of each target stays first
-        )
-        scores = {}
-        for target, group in groupby(pairs, key=itemgetter(0)):
-            best = [value for _, value in group][:BEST_PHRASES]
-            phrases = (best[0] + sum(best) / BEST_PHRASES) / 2
-            if best[0] >= WORD_FOR_WORD:
-                scores[target] = 1.0
-            elif target == _NOBODY:
-                scores[target] = phrases
-            else:
-                scores[target] = (phrases + CENTRE * float(near[target])) / (1 + CENTRE)
-        return scores
+    def judge(self, found: Findings) -> Match:
+        """Say what was found out to mean."""
+        off = self._off(found)
+        topics = tuple(self.topics(found)[:MAX_CANDIDATES])
+        if not topics:
+            return Match((), 0.0, off, Verdict.ANSWER if off else Verdict.MISS)
+        right, listed = gate().chances(self.evidence(found))
+        if found.exact:
+            right = listed = topics[0][1]
+        if off is not None:
+            return Match(topics, right * topics[0][1], off, Verdict.ANSWER)
+        tied = len(topics) > 1 and topics[1][1] >= TIE * topics[0][1]
+        return Match(topics, right, None, _verdict(right, listed, tied=tied))
 
-    def _compare(self, question: Question) -> tuple[np.ndarray, np.ndarray]:
-        """Find the likeliest phrases and how alike they are to the question."""
-        cosine = question.shares @ self._meaning.vectors[question.units]
-        rows = np.argsort(-cosine, kind="stable")[:LIKELY_PHRASES]
-        texts = [self._meaning.texts[row] for row in rows]
-        scorer = fuzz.token_sort_ratio
-        letters = process.cdist([question.text], texts, scorer=scorer, dtype=np.float32)[0] / 100
-        likeness = (1 - LETTERS) * cosine[rows] + LETTERS * letters
-        likeness[self._one_word[rows] & (letters < ONE_WORD_LIKENESS)] = 0
-        return rows, likeness
+    def _off(self, found: Findings) -> str | None:
+        """Find the "off-" target that was meant rather than a topic."""
+        sure = found.probabilities
+        if not len(self._offs) or sure[self._topics].sum() >= TOPICS_BELOW:
+            return None
+        best = self._offs[sure[self._offs].argmax()]
+        share = sure[best] / max(1 - sure[-1], 1e-6)
+        return self.names[best] if share >= OFF_SHARE and sure[best] >= OFF_FROM else None
 
 
-def _chance(topic: float, outside: float) -> float:
-    return float(1 / (1 + np.exp(-STEEPNESS * (topic - OUTSIDE * outside - EVEN))))
-
-
-def _verdict(topics: tuple[tuple[str, float], ...], score: float) -> Verdict:
-    if score < CLARIFY_FROM:
-        return Verdict.MISS
-    tie = len(topics) > 1 and topics[0][1] - topics[1][1] < TIE
-    return Verdict.CLARIFY if tie or score < ANSWER_FROM else Verdict.ANSWER
+def _verdict(right: float, listed: float, *, tied: bool) -> Verdict:
+    if right >= ANSWER_FROM and not tied:
+        return Verdict.ANSWER
+    return Verdict.CLARIFY if listed >= CLARIFY_FROM else Verdict.MISS

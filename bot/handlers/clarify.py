@@ -2,19 +2,14 @@
 
 from rapidfuzz import fuzz
 
+from bot.choosing import chosen, is_neither, is_yes
 from bot.commands import Answer, Command, Context
 from bot.faq import library
-from bot.i18n import N_, Localizer, languages, phrases
+from bot.i18n import N_, languages
 from bot.messages import Button, Outcome, Reply
 from bot.slots.words import plain
 
 NEARLY = 85  # of 100: a typed title with a typo or two
-# What people type instead of pressing the first, second or third button.
-_ORDINALS = (
-    phrases("1 | one | first | the first one | number one | yes"),
-    phrases("2 | two | second | the second one | number two"),
-    phrases("3 | three | third | the third one | number three"),
-)
 
 
 def handle(context: Context) -> Answer:
@@ -33,16 +28,20 @@ def handle(context: Context) -> Answer:
 def fits(text: str, asked: str) -> str | None:
     """Understand "the second one" or a typed title as a press of that button."""
     options = asked.split(",")
-    said = plain(text)
-    for language in languages():
-        for option, words in zip(options, _ORDINALS, strict=False):
-            if said in map(plain, Localizer(language).phrases(words)):
-                return f"faq:{option}"
-        for option in options:
-            title = library.topics()[option].text(language).title
-            if fuzz.ratio(said, plain(title)) >= NEARLY:
-                return f"faq:{option}"
-    return None
+    if is_neither(text):
+        return "miss"
+    at = chosen(text, len(options))
+    if at is not None:
+        return f"faq:{options[at]}"
+    if is_yes(text):  # no answer to "A or B?"
+        return f"clarify:{asked}"
+    titled = next((option for option in options if _is_title(text, option)), None)
+    return f"faq:{titled}" if titled else None
+
+
+def _is_title(text: str, option: str) -> bool:
+    titles = (library.topics()[option].text(language).title for language in languages())
+    return any(fuzz.ratio(plain(text), plain(title)) >= NEARLY for title in titles)
 
 
 command = Command(

@@ -8,7 +8,9 @@ from bot import slots
 from bot.commands import Answer, Command, Context, Overtaken
 from bot.desk import thread
 from bot.errors import CustomerError
-from bot.faq import facts
+from bot.faq import facts, library
+from bot.faq.library import OFF, Topic
+from bot.faq.next_steps import next_steps
 from bot.i18n import N_
 from bot.markup import escape
 from bot.messages import Outcome, Reply
@@ -88,7 +90,7 @@ def _open(context: Context, assessment: Assessment, contact: str) -> Answer:
 
     context.defer(write)
     loc = context.loc
-    lines = _emergency(context, assessment)
+    lines = _opening(context, assessment)
     lines.append(
         loc.text("I have passed this to our team. Your ticket is {ref}.", ref=f"**{ref}**")
     )
@@ -101,7 +103,7 @@ def _open(context: Context, assessment: Assessment, contact: str) -> Answer:
                 "In case you leave: at which e-mail address or phone number can they reach you?"
             )
         )
-    return Answer(reply=Reply(text="\n\n".join(lines)), outcome=Outcome.HANDOFF, ticket=ref)
+    return _answer(context, lines, ref)
 
 
 def _join(context: Context, ticket_id: int, assessment: Assessment, contact: str) -> Answer:
@@ -126,17 +128,32 @@ def _join(context: Context, ticket_id: int, assessment: Assessment, contact: str
             ref=f"**{ref}**",
         )
         return Answer(reply=Reply(text=text), outcome=Outcome.HANDOFF, ticket=ref)
-    lines = _emergency(context, assessment)
+    lines = _opening(context, assessment)
     lines.append(loc.text("I have added this to your ticket {ref}.", ref=f"**{ref}**"))
     lines += _advice(context, assessment)
     lines.append(loc.text("Our team will answer you here."))
-    return Answer(reply=Reply(text="\n\n".join(lines)), outcome=Outcome.HANDOFF, ticket=ref)
+    return _answer(context, lines, ref)
 
 
-def _emergency(context: Context, assessment: Assessment) -> list[str]:
-    if "emergency" not in assessment.reasons:
-        return []
-    return [context.loc.text("**If somebody is in danger, dial 911 now.** I cannot call for help.")]
+def _answer(context: Context, lines: list[str], ref: str | None) -> Answer:
+    topic = _beside(context)
+    buttons = next_steps(topic, language=context.loc.language) if topic else ()
+    reply = Reply(text="\n\n".join(lines), buttons=buttons)
+    return Answer(reply=reply, outcome=Outcome.HANDOFF, ticket=ref)
+
+
+def _opening(context: Context, assessment: Assessment) -> list[str]:
+    """Say first what help there is in danger, or what the topic has to say."""
+    loc, topic = context.loc, _beside(context)
+    if "emergency" in assessment.reasons:
+        return [loc.text("**If somebody is in danger, dial 911 now.** I cannot call for help.")]
+    return [topic.answer(language=loc.language, today=context.today())] if topic else []
+
+
+def _beside(context: Context) -> Topic | None:
+    """Find the topic beside the topics proper that was passed on, if one was."""
+    topic = library.topics().get(context.topic or "")
+    return topic if topic and topic.id.startswith(OFF) else None
 
 
 def _advice(context: Context, assessment: Assessment) -> list[str]:

@@ -6,6 +6,7 @@ from functools import cache
 from babel import Locale
 
 from bot.commands import Answer, Command, Context
+from bot.documents import living
 from bot.faq import library
 from bot.i18n import N_, Localizer, known, languages, phrases
 from bot.messages import Button, Reply
@@ -54,7 +55,9 @@ def _about_the_account(context: Context) -> Answer:
     others = tuple(button for button in _buttons() if button.action != f"language:{language}")
     reply = Reply(
         title=topic.text(language).title,
-        text=topic.answer(language=language, today=context.today()),
+        text=living.with_figures(
+            context, topic.id, topic.answer(language=language, today=context.today())
+        ),
         buttons=others,
     )
     return Answer(reply=reply)

@@ -11,6 +11,8 @@ def handle(context: Context) -> Answer:
     loc = context.loc
     known = library.topics()
     nearest = [topic for topic in context.args.split(",") if topic in known]
+    if nearest:
+        context.ask(",".join(nearest), of="clarify")
     buttons = [Button(known[t].text(loc.language).title, action=f"faq:{t}") for t in nearest]
     text = (
         loc.text(

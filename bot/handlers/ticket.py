@@ -28,7 +28,7 @@ def handle(context: Context) -> Answer:
         # A person of the desk reads in their own language.
         context.speak(staff.language)
         if found is None or found["verb"] not in _VERBS:
-            raise UnknownChoice(N_("I know: list, show, reply, close and figures."))
+            raise UnknownChoice(N_("Commands: list, show, reply, close, figures."))
         if found["verb"] == "list":
             return _list(context, session)
         if not found["ref"]:
@@ -54,12 +54,16 @@ def _list(context: Context, session: Session) -> Answer:
     loc = context.loc
     cases = tickets.open_cases(session)
     lines = [
-        loc.text("- {ref}, urgent", ref=case.ticket.ref)
+        loc.text("- {ref} (urgent)", ref=case.ticket.ref)
         if case.ticket.urgent
         else f"- {case.ticket.ref}"
         for case in cases[:_LISTED]
     ]
-    text = loc.plural("{n} open ticket.", "{n} open tickets.", len(cases))
+    text = (
+        loc.plural("{n} open ticket.", "{n} open tickets.", len(cases))
+        if cases
+        else loc.text("No open ticket.")
+    )
     buttons = tuple(
         Button(case.ticket.ref, action=f"ticket:show:{case.ticket.ref}")
         for case in cases[:_BUTTONS]
@@ -79,7 +83,7 @@ def _show(context: Context, session: Session, case: Case) -> Answer:
         Button(loc.text("Show figures"), action=f"ticket:figures:{ref}"),
         Button(loc.text("Close"), action=f"ticket:close:{ref}"),
     )
-    how = loc.text("To answer, write: {example}", example=f"/ticket reply {ref} ...")
+    how = loc.text("To answer, write: {example}", example=f"/ticket reply {ref} …")
     return Answer(reply=Reply(title=ref, text="\n\n".join([*said, how]), buttons=buttons))
 
 
@@ -90,7 +94,7 @@ def _lines(words: str) -> str:
 def _reply(context: Context, case: Case, staff: Staff, words: str) -> Answer:
     loc, ref = context.loc, case.ticket.ref
     if not words.strip():
-        text = loc.text("To answer, write: {example}", example=f"/ticket reply {ref} ...")
+        text = loc.text("To answer, write: {example}", example=f"/ticket reply {ref} …")
         return Answer(reply=Reply(text=text), outcome=Outcome.CLARIFY)
     words = desk.answerable(words)
     if case.conversation.ended_at is not None:

@@ -27,6 +27,8 @@ _BESIDE = phrases(
     "details | detail | about | of | for | on | the | my | transaction | invoice | payment | "
     "credit | refund | show | me | open | what | is | s | please | number"
 )
+EARLIER = "before "  # an argument that starts so means the one before that transaction
+LAST_PAYMENT = "last-payment"  # stands for its number
 _LONGEST_SHOWN = 32  # characters of an unknown number that are said back
 
 
@@ -49,13 +51,14 @@ def handle(context: Context) -> Answer:
     """
     books = Books.read(context)
     said = context.request.text if context.request.action is None else ""
-    wanted = _wanted(context.args or said) or context.args
+    args = context.args.removeprefix(EARLIER)
+    wanted = _wanted(args or said) or args
     if not wanted:
         return _which(context)
-    rows = (row for row in books.transactions if wanted in {row.ref, row.number})
-    row = next(rows, None)
+    row = _find(books, wanted, earlier=args != context.args)
     if row is None:
         return _not_found(wanted, context.loc)
+    context.ask(f"transaction:{row.number}", of="follow-up")
     found = _Found(row, books, context.loc)
     is_invoice = row.type == TransactionType.INVOICE
     reply = Reply(
@@ -90,6 +93,18 @@ def _wanted(text: str) -> str | None:
     if found := _NUMBER.search(text):
         return found[1].upper() + found[2].zfill(INVOICE_DIGITS)
     return slots.invoice_number(text)
+
+
+def _find(books: Books, wanted: str, *, earlier: bool) -> Transaction | None:
+    """Find a transaction, or the one of its kind that counted before it, if there is one."""
+    found = next((row for row in books.transactions if wanted in {row.ref, row.number}), None)
+    if wanted == LAST_PAYMENT:
+        found = books.ledger.last_payment
+    if found is None or not earlier:
+        return found
+    alike = [row for row in books.transactions if row.type == found.type]
+    before = alike[: next(at for at, row in enumerate(alike) if row.id == found.id)]
+    return next((row for row in reversed(before) if counts(row, books.today)), found)
 
 
 def _which(context: Context) -> Answer:

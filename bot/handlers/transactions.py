@@ -2,39 +2,41 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from functools import cache
-from typing import Self
+from dataclasses import replace
+from datetime import date
 
 from bot import slots
 from bot.billing.history import History, HistoryRow, Page, page
 from bot.billing.windows import HISTORY_MONTHS, history_window
+from bot.choosing import chosen
 from bot.commands import Answer, Command, Context
 from bot.documents import wording
 from bot.documents.books import Books
-from bot.errors import UnknownChoice
-from bot.i18n import N_, Localizer, languages, phrases
+from bot.history_view import (
+    BESIDE,
+    LONGEST,
+    View,
+    in_every_language,
+    names_day,
+    narrowing,
+    unknown_button,
+    words,
+)
+from bot.i18n import N_, Localizer, phrases
 from bot.markup import escape
-from bot.messages import Button, Column, Reply, Table
-from bot.slots.calendar_words import codes
-from bot.slots.words import plain
+from bot.messages import Button, Column, Outcome, Reply, Table
 from store.models import PaymentState, TransactionType
 
 DETAILS_BUTTONS = 3  # a longer page gets none: they would bury the table
 NO_AMOUNT = "\N{EM DASH}"
-_BUTTON = re.compile(
-    r"p(?P<page>[1-9]\d{0,3})"
-    r"(?:;t=(?P<type>invoice|payment|credit|refund))?"
-    r"(?:;d=(?P<first>\d{8})-(?P<last>\d{8}))?",
-    re.ASCII,
-)
 _PAGES = {
     +1: phrases("older | older ones | next | next page | next ones | more | show more"),
     -1: phrases("newer | newer ones | previous | previous page | previous ones | back"),
 }
-# Words that may stand beside a type or period in a message that only narrows the list.
-_BESIDE = phrases("in | for | during | only | just | show | me | my | and | what | about")
+_EARLIER = phrases(
+    "the one before | the ones before | and the one before | and before that | before that | "
+    "the month before | and the month before | the year before | the week before"
+)
 # Words that may stand beside a type and a period in a message that asks for a list.
 _ASKING = phrases(
     "list | see | view | give | get | want | need | i | all | the | of | from | please | "
@@ -44,55 +46,12 @@ _HISTORY = phrases("transaction | transactions | history | activity | ledger")
 _ONE_INVOICE = phrases("invoice | bill | statement")  # rather its PDF than a list
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """Which part of the history is looked at; a button carries all of it."""
-
-    page: int = 1
-    type: TransactionType | None = None
-    period: tuple[date, date] | None = None  # both days included
-
-    @classmethod
-    def of_button(cls, args: str) -> Self:
-        """Read "p2;t=payment;d=20261001-20261031". Raises UnknownChoice."""
-        found = _BUTTON.fullmatch(args)
-        try:
-            given = [found[name] for name in ("first", "last")] if found else []
-            days = [date.fromisoformat(day) for day in given if day]
-        except ValueError:
-            found = None
-        if not found or days != sorted(days):
-            raise _unknown_button()
-        return cls(
-            page=int(found["page"]),
-            type=TransactionType(found["type"]) if found["type"] else None,
-            period=(days[0], days[1]) if days else None,
-        )
-
-    @classmethod
-    def of_words(cls, text: str, *, today: date) -> Self:
-        """Read "payments last month", in any language."""
-        kind, found = slots.transaction_type(text), slots.period(text, today=today)
-        return cls(
-            type=TransactionType(kind) if kind else None,
-            period=(found.first, found.last) if found else None,
-        )
-
-    @property
-    def button(self) -> str:
-        kind = f";t={self.type}" if self.type else ""
-        days = f";d={self.period[0]:%Y%m%d}-{self.period[1]:%Y%m%d}" if self.period else ""
-        return f"p{self.page}{kind}{days}"
-
-    @property
-    def is_whole(self) -> bool:
-        return self.type is None and self.period is None
-
-
 def handle(context: Context) -> Answer:
     """Show ten transactions; the argument is what a button carries, or words."""
     loc, books = context.loc, Books.read(context)
     view = _view(context, books.today)
+    if view.period is None and (readings := _readings(context, books.today)):
+        return _which_day(view, readings, context)
     oldest_day = history_window(books.today)[0]
     if view.period and view.period[1] < oldest_day:
         return Answer(reply=_too_old(view, oldest_day, loc))
@@ -112,46 +71,36 @@ def handle(context: Context) -> Answer:
 
 def fits(text: str, asked: str) -> str | None:
     """Understand "older", and "October" or "payments only", of the list that was just shown."""
-    view = View.of_button(asked)
-    said = " ".join(re.findall(r"\w+", plain(text)))
-    for step, words in _PAGES.items():
-        if said in _in_every_language(words):
+    button, *offered = asked.split("|")
+    at = chosen(text, len(offered)) if offered else None
+    if at is not None:
+        return offered[at]
+    view = View.of_button(button)
+    said = " ".join(words(text))
+    for step, msgid in _PAGES.items():
+        if said in in_every_language(msgid):
             return replace(view, page=max(1, view.page + step)).button
-    beside = _in_every_language(_BESIDE)
-    rest = " ".join(word for word in said.split() if word not in beside)
-    return rest if _only_narrows(rest) else None
+    if said in in_every_language(_EARLIER):
+        return view.earlier.button
+    rest = narrowing(text)
+    if rest and view.type and slots.transaction_type(rest) is None:
+        return f"{view.type} {rest}"
+    return rest
 
 
 def claims(text: str) -> str | None:
     """Know "payments in October" by its shape: what is listed, when, and nothing besides."""
-    said = re.findall(r"\w+", plain(text))
-    rest = [word for word in said if word not in _in_every_language(_BESIDE, _ASKING)]
-    listed = [word for word in rest if word not in _in_every_language(_HISTORY)]
+    if len(text) > LONGEST:
+        return None
+    rest = [word for word in words(text) if word not in in_every_language(BESIDE, _ASKING)]
+    listed = [word for word in rest if word not in in_every_language(_HISTORY)]
     phrase = " ".join(listed)
-    if slots.period(phrase, today=datetime.now(UTC).date()) is None or not _only_narrows(phrase):
+    if not names_day(phrase) or narrowing(phrase) is None:
         return None
     names_many = slots.transaction_type(phrase) is not None and not (
-        set(listed) & _in_every_language(_ONE_INVOICE)
+        set(listed) & in_every_language(_ONE_INVOICE)
     )
     return text if names_many or len(listed) < len(rest) else None
-
-
-def _only_narrows(text: str) -> bool:
-    """Whether a message names a type or a period, and nothing besides."""
-    kind = slots.transaction_type(text)
-    is_period = slots.period(text, today=datetime.now(UTC).date()) is not None
-    words = codes(text).split()
-    if not is_period:
-        return kind is not None and words == ["_"] and text.replace(" ", "").isalpha()
-    return words.count("_") == (1 if kind else 0)
-
-
-@cache
-def _in_every_language(*msgids: str) -> frozenset[str]:
-    spoken = (Localizer(language) for language in languages())
-    return frozenset(
-        plain(word) for loc in spoken for msgid in msgids for word in loc.phrases(msgid)
-    )
 
 
 def _view(context: Context, today: date) -> View:
@@ -161,19 +110,46 @@ def _view(context: Context, today: date) -> View:
     if request.action is None:
         return View.of_words(args or request.text, today=today)
     view = View.of_words(args, today=today)
-    if args and view.is_whole:
-        raise _unknown_button()
+    if args and view.is_whole and not slots.date_readings(args, today=today):
+        raise unknown_button()
     return view
+
+
+def _readings(context: Context, today: date) -> tuple[slots.Period, ...]:
+    """List what a date in digits can mean, when the list was asked for in words."""
+    args, request = context.args, context.request
+    said = args or (request.text if request.action is None else "")
+    return () if re.match(r"p\d", args) else slots.date_readings(said, today=today)
+
+
+def _which_day(view: View, readings: tuple[slots.Period, ...], context: Context) -> Answer:
+    loc = context.loc
+    days = [replace(view, period=(reading.first, reading.last)) for reading in readings]
+    buttons = tuple(
+        Button(wording.period(loc, *day.period), action=f"transactions:{day.button}")
+        for day in days
+        if day.period
+    )
+    context.ask("|".join([view.button, *(day.button for day in days)]))
+    text = loc.text("I can read that date in more than one way. Which day do you mean?")
+    if len(buttons) == 1:
+        text = loc.text("To be sure that I read the date as you do: is it this day?")
+    return Answer(reply=Reply(text=text, buttons=buttons), outcome=Outcome.CLARIFY)
 
 
 def _filtered(history: History, view: View) -> tuple[HistoryRow, ...]:
     types = (view.type,) if view.type else tuple(TransactionType)
     first, last = view.period or (date.min, date.max)
-    return history.filtered(types=types, first=first, last=last)
+    rows = history.filtered(types=types, first=first, last=last)
+    if view.cents is None:
+        return rows
+    return tuple(row for row in rows if row.transaction.amount_cents == view.cents)
 
 
 def _title(view: View, loc: Localizer) -> str:
     what = wording.transaction_types(loc, view.type) if view.type else loc.text("Transactions")
+    if view.cents is not None:
+        what = loc.text("{what} of {amount}", what=what, amount=loc.money(view.cents))
     if not view.period:
         return what
     return loc.text("{what}, {period}", what=what, period=wording.period(loc, *view.period))
@@ -194,7 +170,9 @@ def _paragraphs(found: Page, view: View, books: Books, loc: Localizer) -> Iterat
     oldest_day = history_window(books.today)[0]
     if view.period and view.period[0] < oldest_day:
         yield _kept_since(oldest_day, loc)
-    shows_credits = view.period is None and view.type in {None, TransactionType.CREDIT}
+    shows_credits = (
+        view.period is None and view.cents is None and view.type in {None, TransactionType.CREDIT}
+    )
     if shows_credits and found.number == 1:
         yield from wording.hidden_credits(loc, books.hidden_credits)
     if len(found.rows) > DETAILS_BUTTONS:
@@ -278,10 +256,6 @@ def _buttons(found: Page, view: View, loc: Localizer) -> Iterator[Button]:
         yield Button(loc.text("Older"), action=f"transactions:{older.button}")
     if not view.is_whole:
         yield Button(loc.text("All transactions"), action="transactions:p1")
-
-
-def _unknown_button() -> UnknownChoice:
-    return UnknownChoice(N_("This button no longer works. Please ask me again."))
 
 
 command = Command(

@@ -148,7 +148,11 @@ class OutboxJob:
         if not free or own == []:
             return False
 
+        held = list(self._held)
+
         def claim(work: Work) -> list[Any]:
+            if held:  # else one whose lease ran out, the store being away, would be claimed again
+                outbox.renew(work, held=held)
             return [
                 row
                 for name, places in free.items()
@@ -156,6 +160,7 @@ class OutboxJob:
             ]
 
         rows = await self._written(claim)
+        unread = []
         for row in rows:
             self._own.pop(row.id, None)
             self._behind.add(row.conversation_id)
@@ -163,21 +168,26 @@ class OutboxJob:
                 self._start(of_row(row, self._delivery))
             except Exception:  # it must not hold up the others
                 log.exception("message cannot be read", outbox=row.id)
-                await self._put_off(row)
+                unread.append(row)
+        for row in unread:
+            await self._put_off(row)
         return bool(rows)
 
     async def _put_off(self, row: Any) -> None:
-        """Leave a message to a process that can read it: this one may be older than it."""
-        retry_at = now() + timedelta(seconds=LONGEST_WAIT)
-        await self._written(
-            partial(
-                outbox.settle,
-                outbox_id=row.id,
-                attempts=row.attempts + 1,
-                state=row.state,
-                retry_at=retry_at,
-            )
+        """Leave a message to a process that can read it, for a day: this one may be older."""
+        given_up = now() - row.created_at >= GIVE_UP
+        settle = partial(
+            outbox.settle,
+            outbox_id=row.id,
+            attempts=row.attempts + 1,
+            state=OutboxState.FAILED if given_up else row.state,
+            retry_at=None if given_up else now() + timedelta(seconds=LONGEST_WAIT),
         )
+        try:
+            await self._written(settle)
+        except Exception as error:
+            if not is_unavailable(error):
+                log.exception("message not put off", outbox=row.id)
 
     def _still_own(self) -> list[int]:
         at = time.monotonic()
@@ -210,9 +220,12 @@ class OutboxJob:
             await self._settle(held, Receipt(state=Delivered.RETRY, retry_after=0))
             return
         async with self._places[held.platform]:
+            if self._stopping.is_set():  # it waited behind others: the next process sends it
+                await self._settle(held, Receipt(state=Delivered.RETRY, retry_after=0))
+                return
             receipt = await self._receipt(held, sender)
             if receipt.state is Delivered.RETRY and receipt.retry_after:
-                self._pace.hold(sender.pace(held.outgoing)[0], receipt.retry_after)
+                self._pace.hold(*sender.pace(held.outgoing), receipt.retry_after)
             # Within its place: a kill leaves no more messages in doubt than there are places.
             await self._settle(held, receipt)
 

@@ -28,9 +28,9 @@ class Pace:
             self._forget(at)
         return max(0.0, paid_until - at - rate.seconds * (rate.burst - 1))
 
-    def hold(self, place: str, seconds: float) -> None:
-        """Let nothing into a place for a while: the platform asked for it."""
-        until = self._clock() + seconds
+    def hold(self, place: str, rate: Rate, seconds: float) -> None:
+        """Let nothing into a place for a while, no burst either: the platform asked for it."""
+        until = self._clock() + seconds + rate.seconds * (rate.burst - 1)
         self._paid_until[place] = max(self._paid_until.pop(place, until), until)
 
     def _forget(self, at: float) -> None:

@@ -4,99 +4,202 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from babel import Locale, localedata
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.i18n import COUNTRY, languages
+from bot.slots.amounts import without_marked_amounts
+from bot.slots.calendar_names import months, weekdays
+from bot.slots.identifiers import without_phones
+from bot.slots.numbers import number_words
+from bot.slots.numeric_dates import certain_as_iso
 from bot.slots.words import any_of, forms, plain, spaced, tables
 
-UNITS = ("day", "week", "month", "quarter", "year")
-KEYWORDS = (*UNITS, "today", "yesterday", "this", "last", "since", "ago", "to")
+UNITS = ("day", "week", "month", "quarter", "half", "year")
+KEYWORDS = (
+    *UNITS,
+    "today",
+    "yesterday",
+    "eve",
+    "this",
+    "last",
+    "since",
+    "after",
+    "start",
+    "ago",
+    "to",
+)
+# Whole phrases that say what several codes say.
+PHRASES = {"until_now": "TO TODAY", "year_to_date": "SINCE START YEAR"}
 
-# One slip in a name of five letters passes ("agust"). "March" is out: it is one letter from the
-# French "marche" ("ça marche pas") and from "match".
+# One slip in a name of five letters passes ("agust"), two in one of nine ("setpembr"). "March" is
+# out: it is one letter from the French "marche" ("ça marche pas") and from "match".
 TYPO_LENGTH = 5
-TYPO_SIMILARITY = 0.8
+TYPO_SIMILARITY = 0.77
+KEYWORD_TYPO_LENGTH = 7
+TYPED_WRONG = {"TODAY", "YESTERDAY", "LAST", "WEEK", "QUARTER", "HALF"}
 TOO_NEAR_TO_OTHERS = {"march"}
+LONGEST_NAME = 12
 
-# What has digits and is no date: amounts, and dates nobody can read for sure (03/11/2026).
-_AMOUNT = re.compile(r"\$\s*\d[\d\s.,]*|\d[\d\s.,]*\$")
+_SHORT_YEAR = re.compile(r"(?<![\w'])'(\d\d)(?!\w)")
+_GLUED = re.compile(r"(?<![\w.,])(\d{1,2})(?=[a-z]{3,9}\b)(?!eme|ere|nde)")
 _DAY_RANGE = re.compile(r"(?<![\d/-])(\d{1,2})\s?-\s?(\d{1,2})(?![\d/-])")
 _TOKEN = re.compile(r"\d{4}-\d\d(?:-\d\d)?(?![\d-])|\d+(?:[-/.:,]\d+)+|\w+|-", re.ASCII)
-_NUMBER = re.compile(r"(\d{1,3}|20\d\d)(?:st|nd|rd|th|er|e|eme)?")
+_NUMBER = re.compile(r"(\d{1,3}|20\d\d)(st|nd|rd|th|er|ere|e|eme|nde?)?")
 # Tokens that are codes already: keywords, ISO dates and months, quarters.
 _READY = re.compile(r"[A-Z]+|\d{4}-\d\d(-\d\d)?|q[1-4]")
+_PART_OF_YEAR = re.compile(r"[tsh]([1-4])")  # T3 is a quarter, S1 and H1 are half-years
+LAST_DAY = 31
+COUNTED = {"DAY", "WEEK", "QUARTER", "HALF", "YEAR", "LAST"}
+
+# What only several codes together can tell.
+_JOINED = (
+    (r"\bON (?=\d{1,2}o m\d\d)|(?<=m\d\d )ON |(?<=\bTO )ON ", ""),
+    # « mar. 3 nov. » is a Tuesday
+    (r"\bm03 (?=\d{1,2}o? m\d\d)|\bw\d (?=(?:ON )?\d{1,2}o? m|m\d\d \d|\d{4}-)", ""),
+    (r"\bW\d ", ""),
+    (r"\b([1-4])o QUARTER\b", r"q\1"),
+    (r"\b([12])o HALF\b(?! m)", r"h\1"),
+    (r"\b(?:LAST QUARTER|QUARTER LAST)(?= 20\d\d)", "q4"),
+    (r"\b(m\d\d)(?: m\d\d)+ TO (?=m\d\d\b)", r"\1 TO "),
+)
 
 
 def codes(text: str) -> str:
-    """The sentence as codes: "LAST 3 MONTH", "3 TO 9 m11 2026"; "_" for any other word."""
-    words = _AMOUNT.sub(" _ ", plain(text))
+    """The sentence as codes: "LAST 3 MONTH", "3 TO 9 m11 2026"; "_" for any other word.
+
+    An ordinal keeps its mark ("3o QUARTER" is then q3); "ON 15o" is a day without its month.
+    """
+    words = without_phones(without_marked_amounts(plain(text)))
+    words = certain_as_iso(words)
+    words = _SHORT_YEAR.sub(r"20\1", words)
+    words = _GLUED.sub(r"\1 ", words)
     words = _DAY_RANGE.sub(r"\1 - \2", words)
     words = _phrases().sub(lambda found: f" {_keywords()[spaced(found[0])]} ", words)
-    tokens = _TOKEN.findall(words)
-    return " ".join(_coded(tokens))
+    coded = " ".join(_coded(_TOKEN.findall(words)))
+    for pattern, together in _JOINED:
+        coded = re.sub(pattern, together, coded)
+    return coded
 
 
 def _coded(tokens: list[str]) -> Iterator[str]:
-    for at, token in enumerate(tokens):
-        before = tokens[at - 1] if at else ""
-        after = tokens[at + 1] if at + 1 < len(tokens) else ""
-        if token not in _filler():
-            yield _code(token, before, after, alone=len(tokens) == 1)
+    filler = _words("period", "filler")
+    after = ""
+    backwards = []
+    for at in range(len(tokens) - 1, -1, -1):
+        if tokens[at] not in filler:
+            backwards.append(_code(tokens[at], tokens[at - 1] if at else "", after))
+            after = tokens[at]
+    return reversed(backwards)
 
 
-def _code(word: str, before: str, after: str, *, alone: bool) -> str:
-    if word in _numbers() and (after == "LAST" or after.lower() in UNITS):
-        return str(_numbers()[word])
+def _code(word: str, before: str, after: str) -> str:
+    """Code one word by what stands before it and the next word that counts after it."""
     if number := _NUMBER.fullmatch(word):
-        return number[1]
+        return _number(number, before, after)
     if _READY.fullmatch(word):
         return word
-    doubtful = word in forms("ambiguous", "words")
-    if doubtful and not (alone or after.isdigit() or _leads_to_month(before)):
+    if word == "-":
+        return "TO"
+    return _counted(word, after) or _weekday(word, after) or _named(word, before, after)
+
+
+def _number(number: re.Match[str], before: str, after: str) -> str:
+    digits, ordinal = number[1], number[2]
+    if ordinal and after in _words("numbers", "counted"):
         return "_"
-    return "TO" if word == "-" else _month(word)
+    article = _words("period", "ordinal_after" if ordinal else "day_after")
+    # "le 15 du mois dernier" is a day, "le 3 derniers mois" and "du 30 jours" are none
+    counts = after in {"QUARTER", "HALF"} if ordinal else after[:1].isdigit() or after in COUNTED
+    if before in article and int(digits) <= LAST_DAY and not counts:
+        return f"ON {digits}o"
+    return f"{digits}o" if ordinal else digits
 
 
-def _leads_to_month(word: str) -> bool:
-    return word.isdigit() or word in {"SINCE", "LAST", "TO"} or word in forms("ambiguous", "after")
+def _counted(word: str, after: str) -> str | None:
+    if word in number_words() and (after == "LAST" or after.lower() in UNITS):
+        return str(number_words()[word])
+    if word in _ordinals() and (after in {"QUARTER", "HALF"} or after in months()):
+        return f"{_ordinals()[word]}o"
+    return None
+
+
+def _weekday(word: str, after: str) -> str | None:
+    if word not in weekdays():
+        return None
+    day, in_full = weekdays()[word]
+    if in_full:
+        return f"w{day}"
+    dated = after[:1].isdigit() or after in months()
+    return f"W{day}" if dated and word not in months() else None
+
+
+def _named(word: str, before: str, after: str) -> str:
+    kinds = _words("transactions", "invoice", "payment")
+    if part := _PART_OF_YEAR.fullmatch(word):
+        letter = "q" if word[0] == "t" else "h"
+        real = letter == "q" or part[1] in "12"
+        # a T1 is a telephone line too
+        dated = (not after or not after.isalpha() or after.isupper()) and (
+            before in kinds or _in_a_date(before, after)
+        )
+        return letter + part[1] if real and dated else "_"
+    if word in _words("ambiguous", "words"):
+        opens = not before and after in kinds
+        closes = before and not after
+        return _month(word) if opens or closes or _in_a_date(before, after) else "_"
+    return _month(word)
+
+
+def _in_a_date(before: str, after: str) -> bool:
+    return (
+        not (before or after)
+        or after[:1].isdigit()
+        or after in {"TO", "-"}
+        or before[:1].isdigit()
+        or before in {"SINCE", "AFTER", "LAST", "TO", "-"}
+        or before in _words("ambiguous", "after")
+    )
 
 
 def _month(word: str) -> str:
-    names = _months()
-    if word in names:
-        return f"m{names[word]:02}"
-    if len(word) >= TYPO_LENGTH:
-        choices = [n for n in names if len(n) >= TYPO_LENGTH and n not in TOO_NEAR_TO_OTHERS]
-        scorer = OSA.normalized_similarity
-        nearest = process.extractOne(word, choices, scorer=scorer, score_cutoff=TYPO_SIMILARITY)
+    if word in months():
+        return f"m{months()[word]:02}"
+    if TYPO_LENGTH <= len(word) <= LONGEST_NAME:
+        names, scorer = _long_names(), OSA.normalized_similarity
+        nearest = process.extractOne(
+            word, names.keys(), scorer=scorer, score_cutoff=TYPO_SIMILARITY
+        )
         if nearest:
-            return f"m{names[nearest[0]]:02}"
+            return names[nearest[0]]
     return "_"
 
 
 @cache
-def _months() -> dict[str, int]:
-    names = {form: int(n) for table in tables() for n, fs in table["months"].items() for form in fs}
-    for language in languages():
-        here = f"{language}_{COUNTRY}"
-        locale = Locale.parse(here if localedata.exists(here) else language)
-        for usage in locale.months.values():
-            for width in ("wide", "abbreviated"):
-                names |= {plain(name).strip("."): month for month, name in usage[width].items()}
-    return names
+def _long_names() -> dict[str, str]:
+    names = {
+        name: f"m{month:02}"
+        for name, month in months().items()
+        if len(name) >= TYPO_LENGTH and name not in TOO_NEAR_TO_OTHERS
+    }
+    keywords = {
+        form: code
+        for form, code in _keywords().items()
+        if len(form) >= KEYWORD_TYPO_LENGTH and form.isalpha() and code in TYPED_WRONG
+    }
+    return names | keywords
 
 
 @cache
-def _numbers() -> dict[str, int]:
-    lists = (table["numbers"]["words"] for table in tables())
-    return {word: n for words in lists for n, word in enumerate(words, start=1)}
+def _ordinals() -> dict[str, int]:
+    return {
+        word: n for table in tables() for word, n in table["numbers"].get("ordinals", {}).items()
+    }
 
 
 @cache
 def _keywords() -> dict[str, str]:
-    return {form: keyword.upper() for keyword in KEYWORDS for form in forms("period", keyword)}
+    codes_of = {keyword: keyword.upper() for keyword in KEYWORDS} | PHRASES
+    return {form: code for key, code in codes_of.items() for form in forms("period", key)}
 
 
 @cache
@@ -105,5 +208,5 @@ def _phrases() -> re.Pattern[str]:
 
 
 @cache
-def _filler() -> frozenset[str]:
-    return frozenset(forms("period", "filler"))
+def _words(section: str, *keys: str) -> frozenset[str]:
+    return frozenset(form for key in keys for form in forms(section, key))

@@ -17,6 +17,12 @@ _INTERNATIONAL = re.compile(
     r"(?:\+|(?<!\d)011[\s.-]?)([2-9](?:[\s().-]{0,2}\d){6,14})(?!\d)", re.ASCII
 )
 
+# "pay 300" is an amount: but for invoices a space comes only before all eight digits.
+_TRANSACTION = re.compile(
+    r"\b(?:inv[\s#-]{0,2}|(?:pay|cre|ref)(?:[#-]{0,2}|[\s#-]{1,2}(?=0\d{7}\b)))(\d{3,8})\b",
+    re.ASCII,
+)
+
 # INV00054321 and 001234: how the provider writes them.
 INVOICE_DIGITS = 8
 ACCOUNT_DIGITS = 6
@@ -50,6 +56,14 @@ def invoice_number(text: str) -> str | None:
     return f"INV{digits.zfill(INVOICE_DIGITS)}" if digits else None
 
 
+def transaction_number(text: str) -> str | None:
+    """Find a Transaction ID as the history shows it: INV, PAY, CRE or REF and eight digits."""
+    found = _TRANSACTION.search(plain(text))
+    if found:
+        return found[0][:3].upper() + found[1].zfill(INVOICE_DIGITS)
+    return invoice_number(text)
+
+
 def account_number(text: str) -> str | None:
     """Find an account number, with its leading zeros ("account 1234" is 001234)."""
     words = plain(text)
@@ -57,6 +71,24 @@ def account_number(text: str) -> str | None:
     if not digits and (bare := re.search(r"(?<![\w-])0\d{5}(?![\w-])", words)):
         digits = bare[0]
     return digits.zfill(ACCOUNT_DIGITS) if digits else None
+
+
+def extension(text: str) -> str | None:
+    """Find a telephone extension: "ext. 101", "x101", « poste 101 »."""
+    found = _extension().search(plain(text))
+    return found["digits"] if found else None
+
+
+def without_phones(words: str) -> str:
+    """Put "_" for each North American number."""
+    return _NANP.sub(" _ ", words)
+
+
+@cache
+def _extension() -> re.Pattern[str]:
+    marks = rf"#|\b{any_of(forms('identifiers', 'number'))}\b\.?"
+    named = rf"\b{any_of(forms('identifiers', 'extension'))}\b\.?[\s:-]*(?:(?:{marks})\s*)?"
+    return re.compile(rf"(?:{named}|\bx\s?|(?<=\dx))(?P<digits>\d{{2,6}})(?![\w-]|[.,:]\d|\s?\$)")
 
 
 def _after_noun(noun: str, words: str, bare: int, most: int) -> str | None:

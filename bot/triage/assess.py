@@ -62,15 +62,17 @@ class Assessment:
 def assess(text: str, *, topic: str | None = None) -> Assessment:
     """Tell how urgent a message is, and for whom.
 
-    When the words name no queue, a topic does whose id starts with one: "off-sales-numbers".
+    A topic named after a reason gives that reason: "off-fraud". When no reason names a queue, a
+    topic does whose id starts with one: "off-sales-numbers".
     """
     text = text[:MAX_LENGTH]
     words = [START, *_words(text), END]
     said = _lexicon().said(words)
-    reasons = _reasons(said, temper=_temper(text, said, len(words) - 2))
+    named = (topic or "").removeprefix("off-")
+    reasons = _reasons({*said, named}, temper=_temper(text, said, len(words) - 2))
     calm = "not-urgent" in said and "emergency" not in reasons
     return Assessment(
-        queue=_queue(reasons, topic),
+        queue=_queue(reasons, named),
         urgent=not calm and not reasons.isdisjoint(URGENT),
         reasons=tuple(reason for reason in URGENT + OTHER if reason in reasons),
     )
@@ -102,12 +104,12 @@ def _temper(text: str, said: set[str], count: int) -> bool:
     return ("strong" in said) + shouted + ("!!" in text) > 1
 
 
-def _queue(reasons: set[str], topic: str | None) -> Queue:
+def _queue(reasons: set[str], named: str) -> Queue:
     for reason, queue in _QUEUES.items():
         if reason in reasons:
             return queue
-    named = (topic or "").removeprefix("off-").split("-")[0]
-    return Queue(named) if named in set(Queue) else Queue.BILLING
+    first = named.split("-", maxsplit=1)[0]
+    return Queue(first) if first in set(Queue) else Queue.BILLING
 
 
 _ELISION = re.compile(r"\b(c|d|j|l|m|n|s|t|qu|jusqu|lorsqu|puisqu|quelqu)'(?=\w)")

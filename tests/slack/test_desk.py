@@ -12,7 +12,7 @@ from tests.slack.people import DESK_ROOM, ROOM, Person
 from tests.slack.running import SQLITE, labels, room_of, text_of, words
 
 PERSON = "I want to talk to a person"
-HINT = "I have answered you in private."
+HINT = "My answer is in our private conversation."
 
 
 def ticket(bot, customer, *said: str):

@@ -131,7 +131,7 @@ def test_long_message(slack, bot, ana):
     lines = [f"{number} {'&' * 90}" for number in range(40)]
     slack.faults = InTurn(Fault.NONE, Fault.LOST, Fault.UNAVAILABLE, Fault.LOST)
     desk.reply(bot.database, ref=ref, text="\n".join(lines), staff=member)
-    bot.settle()
+    bot.settle(30)
     said = "\n".join(written(slack, ana.chat)[1:]).split("\n")
     assert lines == [line.replace("&amp;", "&") for line in said]
     assert 3 <= len(written(slack, ana.chat)) - 1

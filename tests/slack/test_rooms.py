@@ -6,7 +6,7 @@ from tests.slack.people import ROOM, Person
 from tests.slack.running import SQLITE, labels, room_of, text_of, words
 
 FIGURES = ("$", "001234", "Maple", "INV")
-HINT = "I have answered you in private."
+HINT = "My answer is in our private conversation."
 
 
 def is_hint(sent) -> bool:

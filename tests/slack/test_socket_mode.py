@@ -53,7 +53,9 @@ def test_command(slack, bot, ana):
     """The acknowledgement of a slash command tells where the answer is."""
     fields = recorded("command-in-channel") | {"user_id": ana.user, "channel_id": ROOM}
     envelope = push(slack, fields, COMMAND, accepts_response_payload=True)
-    assert "I am answering you in our private chat." in acknowledged(slack, envelope)["text"]
+    assert (
+        "I am answering you in our private conversation." in acknowledged(slack, envelope)["text"]
+    )
     assert [ana.chat] == [room_of(sent) for sent in bot.said_to(ana.chat)]
 
 

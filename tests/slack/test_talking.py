@@ -7,7 +7,10 @@ from tests.slack.people import FORM, ROOM, Person, form, new_ts, recorded
 from tests.slack.running import SQLITE, Running, labels, room_of, text_of, words
 
 GREETING = "Hello! I answer questions"
-ASIDE = "I am answering you in our private chat. / Je vous réponds dans notre clavardage privé."
+ASIDE = (
+    "I am answering you in our private conversation. "
+    "/ Je vous réponds dans notre conversation privée."
+)
 
 LEFT = (
     "bot-message channel-chatter channel-join im-deleted im-edited mention-as-message "

@@ -8,7 +8,10 @@ from tests.telegram.conftest import ON_SQLITE
 from tests.telegram.people import FORUM, GROUP, TOPIC, Person, keys_of, room_of, shown
 
 NAMED = "@billing_test_bot "
-HINT = {"text": "Open our private chat", "url": "https://t.me/billing_test_bot?start=private"}
+HINT = {
+    "text": "Open our private conversation",
+    "url": "https://t.me/billing_test_bot?start=private",
+}
 OF_A_TOPIC = {"message_thread_id": TOPIC, "is_topic_message": True}
 
 
@@ -93,7 +96,7 @@ def test_what_is_private_goes_to_the_person_alone(telegram, rosa, text, private)
     found = by_room(telegram, sent)
     assert {rosa.id, FORUM} == found.keys()
     assert private in found[rosa.id]
-    assert "I have answered you in private." == found[FORUM]
+    assert "My answer is in our private conversation." == found[FORUM]
     hint = next(each for each in sent if FORUM == room_of(each))
     assert [HINT] == keys_of(hint)
     assert (asked["message"]["message_id"], str(TOPIC)) == (

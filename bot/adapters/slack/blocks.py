@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any, Final, Literal, TypeVar
 
 from bot.i18n import Localizer
-from bot.markup import Block, Span, plain
+from bot.markup import Block, Span, flat, plain
 from bot.messages import Table
 
 BLOCK_TEXT: Final = 3_000  # characters, escaped: with all of a block's text in the fallback
@@ -77,17 +77,17 @@ def plain_text(text: str) -> Json:
 
 def label(text: str) -> str:
     """Write the text of a button or menu entry: one line, at most 75 characters, never empty."""
-    flat = safe(" ".join(text.split())) or "…"
-    return flat if len(flat) <= _LABEL_TEXT else flat[: _LABEL_TEXT - 1] + "…"
+    line = safe(flat(text)) or "…"
+    return line if len(line) <= _LABEL_TEXT else line[: _LABEL_TEXT - 1] + "…"
 
 
 def heading(title: str) -> Iterator[Piece]:
     """Write a title as a header, or in bold when it is too long for one."""
-    flat = " ".join(plain(title).split())
-    if len(safe(flat)) > HEADER_TEXT:
-        yield from paragraph([(Span(flat, bold=True),)])
-    elif flat:
-        yield Piece({"type": "header", "text": plain_text(safe(flat))}, escaped(flat))
+    line = flat(plain(title))
+    if len(safe(line)) > HEADER_TEXT:
+        yield from paragraph([(Span(line, bold=True),)])
+    elif line:
+        yield Piece({"type": "header", "text": plain_text(safe(line))}, escaped(line))
 
 
 def paragraph(lines: Iterable[Line]) -> Iterator[Piece]:

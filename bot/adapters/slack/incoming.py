@@ -9,6 +9,7 @@ from bot.messages import LONGEST_ID, Request, storable
 from bot.redaction import redact, redact_filename
 
 PLATFORM: Final = "slack"
+SLASH_COMMAND: Final = "/billing"
 
 _LONGEST_VALUE: Final = 2_000  # characters of a button's value, as Slack limits them
 _SAID: Final = (None, "file_share", "thread_broadcast")  # subtypes of what a person writes

@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 ANY: Final = re.compile(".*", re.DOTALL)
 # Seen by nobody but who typed the command, before the language of the answer is known.
-_ASIDE: Final = N_("I am answering you in our private chat.")
+_ASIDE: Final = N_("I am answering you in our private conversation.")
 _AGAIN: Final = 503  # HTTP: Slack sends it again
 
 

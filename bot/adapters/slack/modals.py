@@ -38,6 +38,7 @@ def answer_form(form: Form, *, room: str, thread: str) -> Json:
     }
     blocks = [*modal_blocks(Reply(text=said), language=form.language), field]
     return _modal(form.ref, blocks, loc) | {
+        "close": _plain(loc.text("Cancel")),
         "callback_id": CALLBACK,
         "private_metadata": f"{form.ref} {room} {thread}".strip(),
         "submit": _plain(loc.text("Send")),
@@ -71,7 +72,7 @@ def _modal(ref: str, blocks: Any, loc: Localizer) -> Json:
     return {
         "type": "modal",
         "title": _plain(loc.text("Ticket {ref}", ref=ref)[:_TITLE]),
-        "close": _plain(loc.text("Cancel")),
+        "close": _plain(loc.text("Close")),
         "blocks": list(blocks),
     }
 

@@ -1,7 +1,7 @@
 """Puts messages out on Slack, each part once."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -9,12 +9,13 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.adapters.slack.api import SlackApi, code_of, receipt_of
-from bot.adapters.slack.incoming import PLATFORM
+from bot.adapters.slack.incoming import PLATFORM, SLASH_COMMAND
 from bot.adapters.slack.lookback import Blind, is_shared, mark, parts_out
 from bot.adapters.slack.renderer import Part, Post, Upload, render
 from bot.adapters.slack.uploads import Files, NoFile, Uploads
 from bot.delivery import Delivered, Keep, Outgoing, Rate, Receipt
 from bot.messages import DESK
+from bot.spelled import with_commands
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +41,7 @@ class SlackSender:
 
     api: SlackApi
     files: Files
+    commands: Collection[str] = ()
     platform: str = PLATFORM
     writes_privately: bool = True
     looks_back: bool = True
@@ -76,12 +78,15 @@ class SlackSender:
         """Find where a message goes, what it is made of, and what of it is out already."""
         buttons = tuple(b for b in message.reply.buttons if _is_for_slack(b.url))
         reply = replace(message.reply, buttons=buttons)
+        reply = with_commands(reply, self.commands, lambda name: f"{SLASH_COMMAND} {name}")
         parts = render(reply, ref=message.ref, language=message.language)
         letter = _Letter(message=message, channel=message.to.room, parts=parts)
         if _is_aside(message):
             letter.channel = await self.api.direct(message.to.user)
         else:
             letter.thread = message.to.thread or None
+            if letter.thread is None and not message.one_to_one and message.parts:
+                letter.thread = message.parts[0]  # it begins the thread
         if message.resumed:
             await self._look_back(letter)
         return letter
@@ -170,7 +175,7 @@ class SlackSender:
         """Upload a file and share it; its id is kept in between, to be looked for later."""
         if number < len(out):
             file = out[number].removeprefix(_PREPARED)
-            if await is_shared(
+            if letter.message.resumed and await is_shared(
                 self.api,
                 channel=letter.channel,
                 thread=letter.thread,

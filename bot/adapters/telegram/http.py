@@ -47,7 +47,7 @@ class AiohttpRequest(BaseRequest):
                 method,
                 url,
                 data=_body(request_data),
-                timeout=aiohttp.ClientTimeout(total=seconds, connect=10),
+                timeout=_timeout(request_data, seconds),
             ) as response:
                 return response.status, await response.read()
         except TimeoutError:
@@ -55,6 +55,13 @@ class AiohttpRequest(BaseRequest):
         except (aiohttp.ClientError, OSError) as error:
             # The text of the original names the address, and the address holds the token.
             raise NetworkError(type(error).__name__) from None
+
+
+def _timeout(data: RequestData | None, seconds: float) -> aiohttp.ClientTimeout:
+    """Bound a call; an upload may take its time as long as it goes on."""
+    if data is not None and data.contains_files:
+        return aiohttp.ClientTimeout(total=None, connect=10, sock_read=seconds)
+    return aiohttp.ClientTimeout(total=seconds, connect=10)
 
 
 def _body(data: RequestData | None) -> Any:

@@ -21,7 +21,7 @@ from bot.adapters.telegram.formatting import (
     units,
 )
 from bot.i18n import Localizer
-from bot.markup import Block, Span, parse, spans
+from bot.markup import Block, Span, flat, parse, spans
 from bot.messages import Button, Column, FileRef, Reply, Table
 
 TEXT_LIMIT: Final = 4096  # UTF-16 code units, after the tags are read
@@ -174,7 +174,7 @@ def _row(columns: Sequence[Column], cells: Sequence[str], loc: Localizer) -> Run
 def _aligned(table: Table) -> list[str]:
     """Pad cells to a line a row; the first line is the header, the second a rule."""
     labels = tuple(column.label for column in table.columns)
-    cells = [[" ".join(cell.split()) for cell in row] for row in (labels, *table.rows)]
+    cells = [[flat(cell) for cell in row] for row in (labels, *table.rows)]
     widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
     cells.insert(1, ["-" * width for width in widths])
     padded = [
@@ -224,7 +224,7 @@ def _keyboard(buttons: Sequence[Button], ref: str) -> tuple[Keyboard, list[Butto
 
 
 def _key(button: Button, ref: str, index: int) -> Key | None:
-    label = " ".join(button.label.split()) if is_visible(button.label) else "…"
+    label = flat(button.label) if is_visible(button.label) else "…"
     if button.url is not None:
         return Key(label, url=button.url) if _OPENS.fullmatch(button.url) else None
     action = button.action or ""

@@ -3,7 +3,7 @@
 import asyncio
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -19,11 +19,12 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated
 
 from bot.adapters.telegram.api import TelegramApi, receipt_of
-from bot.adapters.telegram.incoming import PLATFORM
+from bot.adapters.telegram.incoming import PLATFORM, slash_name
 from bot.adapters.telegram.renderer import Document, Key, Keyboard, Part, Photo, Words, render
 from bot.adapters.telegram.typing import Typing
 from bot.delivery import Delivered, Download, Keep, Outgoing, Rate, Receipt
 from bot.messages import Address, Button, FileRef
+from bot.spelled import with_commands
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +54,7 @@ class TelegramSender:
     files: Files
     typing: Typing
     rate: Rate | None
+    commands: Collection[str] = ()
     platform: str = PLATFORM
     writes_privately: bool = True
     looks_back: bool = False
@@ -84,6 +86,7 @@ class TelegramSender:
         to = message.to
         buttons = [await self._resolved(button) for button in message.reply.buttons]
         reply = replace(message.reply, buttons=tuple(b for b in buttons if b is not None))
+        reply = with_commands(reply, self.commands, lambda name: f"/{slash_name(name)}")
         return _Letter(
             message=message,
             chat=int(to.user if aside else to.room),

@@ -28,3 +28,14 @@ def upgrade() -> None:
             "fk_ticket_desk_conversation", "conversation", ["desk_conversation_id"], ["id"]
         )
         ticket.create_index("ix_ticket_desk_conversation_id", ["desk_conversation_id"])
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("ticket") as ticket:
+        ticket.drop_index("ix_ticket_desk_conversation_id")
+        ticket.drop_constraint("fk_ticket_desk_conversation", type_="foreignkey")
+        ticket.drop_column("desk_message_id")
+        ticket.drop_column("desk_conversation_id")
+    op.drop_column("outbox", "parts")
+    op.drop_column("outbox", "answers")
+    op.drop_table("lease")

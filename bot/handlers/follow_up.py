@@ -1,0 +1,97 @@
+"""A few words that go on from the last answer: "and in September?", "in French?"."""
+
+from babel import Locale
+
+from bot import slots
+from bot.commands import Answer, Command, Context
+from bot.history_view import (
+    BESIDE,
+    LONGEST,
+    in_every_language,
+    narrowing,
+    unknown_button,
+    words,
+)
+from bot.i18n import N_, languages, phrases
+from bot.slots.words import plain
+
+# Answers that can be said again in another language.
+_REPEATED = frozenset(
+    {"aging", "autopay", "balance", "clarify", "faq", "last-payment", "transaction", "transactions"}
+)
+# Of which type a period named after an answer asks for the transactions; "" is all types.
+_LISTED = {
+    "balance:": "",
+    "last-payment:": "payment",
+    "faq:invoice-pdf": "invoice",
+    "faq:last-payment": "payment",
+    "faq:transaction-history": "",
+}
+_KINDS = {"INV": "invoice", "PAY": "payment", "CRE": "credit", "REF": "refund"}
+_EARLIER = phrases(
+    "the one before | and the one before | the previous one | and the previous one | "
+    "the one before that | and before that | before that | previous | the payment before | "
+    "the invoice before"
+)
+_IN_LANGUAGE = phrases("in | again | version | please | can | you | say | that | it | the | same")
+
+
+def handle(_context: Context) -> Answer:
+    """Refuse to be pressed: only words lead here, and they lead on."""
+    raise unknown_button()
+
+
+def fits(text: str, last: str) -> str | None:
+    """Understand what goes on from the answer `last` ("balance:", "faq:invoice-pdf").
+
+    Gives the next answer in the same shape, after "fr>" when it is to be in that language.
+    """
+    said = words(text) if len(text) <= LONGEST else []
+    if not said:
+        return None
+    if (language := _language(said)) and last.partition(":")[0] in _REPEATED:
+        return f"{language}>{last}"
+    kind = _listed(last)
+    if kind is None:
+        return None
+    if " ".join(said) in in_every_language(_EARLIER):
+        return _earlier(last, kind)
+    rest = narrowing(text)
+    if rest is None:
+        return None
+    return f"transactions:{rest if slots.transaction_type(rest) else f'{kind} {rest}'.strip()}"
+
+
+def _language(said: list[str]) -> str | None:
+    """Find the language when its name is all that is said."""
+    rest = [word for word in said if word not in in_every_language(BESIDE, _IN_LANGUAGE)]
+    for language in languages():
+        names = {plain(Locale(language).get_display_name(spoken) or "") for spoken in languages()}
+        if len(rest) == 1 and rest[0] in names:
+            return language
+    return None
+
+
+def _listed(last: str) -> str | None:
+    name, _, args = last.partition(":")
+    if name == "transaction":
+        return _KINDS.get(args[:3], "")
+    return _LISTED.get(last)
+
+
+def _earlier(last: str, kind: str) -> str | None:
+    name, _, args = last.partition(":")
+    if name == "transaction":
+        return f"transaction:before {args}"
+    if last == "last-payment:":
+        return "transaction:before last-payment"
+    return f"transactions:p1;t={kind}" if kind else None
+
+
+command = Command(
+    name="follow-up",
+    help=N_("Go on from the last answer"),
+    handle=handle,
+    listed=False,
+    fits=fits,
+)

@@ -1,0 +1,120 @@
+"""Comparisons with an amount or a duration: "over a dollar", « moins de 2 min »."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from itertools import pairwise
+
+from bot.slots.amounts import found_amounts
+from bot.slots.durations import found_durations
+from bot.slots.numbers import NUMBER, Found
+from bot.slots.words import any_of, forms, plain
+
+LONGEST = 40  # characters of the words that compare
+
+
+class Comparison(StrEnum):
+    OVER = "over"
+    UNDER = "under"
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    comparison: Comparison
+    value: Decimal
+
+
+def amount_limits(text: str) -> tuple[Limit, ...]:
+    """List what amounts, in cents, are compared with; "between" gives two limits."""
+    words = _with_unit_twice(plain(text))
+    return tuple(_limits(words, found_amounts(words)))
+
+
+def duration_limits(text: str) -> tuple[Limit, ...]:
+    """List what durations, in seconds, are compared with."""
+    words = _with_unit_twice(plain(text))
+    return tuple(_limits(words, found_durations(words)))
+
+
+def _limits(words: str, values: Iterable[Found]) -> Iterator[Limit]:
+    most = None
+    for found, after in pairwise((*values, None)):
+        if found is None or found is most:
+            continue
+        if after and _is_range(words, found, after):
+            most = after
+            yield Limit(Comparison.AT_LEAST, found.value)
+            yield Limit(Comparison.AT_MOST, after.value)
+        elif comparison := _beside(words, found):
+            yield Limit(comparison, found.value)
+
+
+def _is_range(words: str, least: Found, most: Found) -> bool:
+    return any(
+        opened.search(words, max(0, least.start - LONGEST), least.start)
+        and joined.fullmatch(words, least.end, most.start)
+        for opened, joined in _ranges()
+    )
+
+
+def _beside(words: str, found: Found) -> Comparison | None:
+    # Longest words first over all comparisons: "no more than" is not "more than".
+    said_before = _said_before().search(words, max(0, found.start - LONGEST), found.start)
+    if said_before:
+        return Comparison(next(key for key, said in said_before.groupdict().items() if said))
+    said_after = _said_after().match(words, found.end)
+    if said_after:
+        return Comparison(next(key for key, said in said_after.groupdict().items() if said))
+    return None
+
+
+def _with_unit_twice(words: str) -> str:
+    """Make "between 5 and 10 dollars" say its unit with both numbers."""
+    for pattern in _one_unit():
+        words = pattern.sub(r"\1 \2\5 \3 \4\5", words)
+    return words
+
+
+@cache
+def _range_words() -> tuple[tuple[str, str], ...]:
+    """Pair what opens a range with what joins its ends: between ... and, from ... to."""
+    pairs = (("between", "and"), ("from", "to"))
+    return tuple((any_of(forms("limits", a)), any_of(forms("limits", b))) for a, b in pairs)
+
+
+@cache
+def _one_unit() -> tuple[re.Pattern[str], ...]:
+    return tuple(
+        re.compile(rf"\b({opened})\s({NUMBER})\s({joined})\s({NUMBER})(\s?(?:\$|[a-z]+))")
+        for opened, joined in _range_words()
+    )
+
+
+@cache
+def _ranges() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    return tuple(
+        (re.compile(rf"\b{opened}\s\Z"), re.compile(rf"\s{joined}\s"))
+        for opened, joined in _range_words()
+    )
+
+
+@cache
+def _said_before() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_named('')})(?:\b|(?<=[<>=]))[\s':]*\Z")
+
+
+@cache
+def _said_after() -> re.Pattern[str]:
+    return re.compile(rf"\s?(?:{_named('_after')})(?!\w)")
+
+
+def _named(suffix: str) -> str:
+    """Build one named group a comparison, the one with the longest words first."""
+    words = {key: sorted(forms("limits", key + suffix), key=len) for key in Comparison}
+    longest_first = sorted((key for key in words if words[key]), key=lambda k: -len(words[k][-1]))
+    return "|".join(rf"(?P<{key.value}>{any_of(words[key])})" for key in longest_first)
