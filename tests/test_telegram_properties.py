@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -11,6 +12,9 @@ from bot.markup import plain
 from bot.messages import Button, Column, Fact, FileRef, Picture, Reply, Table
 from tests.telegram_limits import shows
 from tests.test_telegram_renderer import PICTURE, REF, check, drawn, html_of, words_of
+
+# Shrinking prints what it found, and that may be long.
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
 # Letters that mean something to Markdown or HTML, or are counted in a way of their own.
 LETTERS = st.one_of(

@@ -291,6 +291,8 @@ class OutboxJob:
         state, retry_at = _outcome(held, receipt)
         write = _settling(held, receipt, state, retry_at)
         for wait in (*SETTLE_WAITS, None):
+            # From here on its lease is not renewed: what is to be tried again shall be due.
+            self._held.pop(held.id, None)
             try:
                 settled = await self._written(write)
                 break
@@ -298,6 +300,7 @@ class OutboxJob:
                 if wait is None or not is_unavailable(error):
                     log.exception("message not settled", outbox=held.id, state=state)
                     return
+            self._held[held.id] = held
             await asyncio.sleep(wait)
         if not settled:
             log.warning("message was taken by another process", outbox=held.id, state=state)
