@@ -59,8 +59,8 @@ class Ending:
             return [Turned() for _ in endings]
         turns = conversations.add_turns(work, [ending.turn() for ending in ours])
         posted = _post(work, ours, turns)
-        for ending in ours:
-            ending.remember(work)
+        new = (ending.memory() for ending in ours)
+        conversations.remember_all(work, [memory for memory in new if memory is not None])
         more = inbox.lanes_with_more(work, lanes=[ending.lane for ending in ours])
         written = {
             ending.event.id: Turned(
@@ -120,17 +120,15 @@ class Ending:
             answers=own_line,
         )
 
-    def remember(self, work: Work) -> None:
-        """Keep what the conversation has to know next time, if that is anything new."""
+    def memory(self) -> dict[str, Any] | None:
+        """Give what the conversation has to know next time; None if that is nothing new."""
         context, memory = self.context, self.context.memory
         language = context.spoken or memory.language
         misses = _misses(memory, self.said.outcome)
         question = _question(context, self.route, self.said.outcome)
         if (language, misses, question) == (memory.language, memory.misses, memory.question):
-            return
-        conversations.remember(
-            work, conversation_id=memory.id, language=language, misses=misses, question=question
-        )
+            return None
+        return {"id": memory.id, "language": language, "misses": misses, "question": question}
 
 
 def close(database: Database, ending: Ending) -> Turned:

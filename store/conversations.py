@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from store import people
@@ -64,15 +64,28 @@ _ACQUAINTANCE = Compiled(
     .outerjoin(ticket, _OPEN_TICKET)
     .where(_HERE, identity.c.user == bindparam("u"))
 )
-_REMEMBER = (
-    update(conversation)
-    .where(conversation.c.id == bindparam("row"))
-    .values(
-        language=bindparam("new_language"),
-        misses=bindparam("new_misses"),
-        question=bindparam("new_question", type_=conversation.c.question.type),
+
+
+def _remembering(rows: int, _dialect: str) -> Any:
+    columns = (conversation.c.id, *(conversation.c[name] for name in _KNOWN))
+    given = [
+        {column.name: bindparam(f"{column.name}_{n}", type_=column.type) for column in columns}
+        for n in range(rows)
+    ]
+    return (
+        update(conversation)
+        .where(conversation.c.id.in_([row["id"] for row in given]))
+        .values(
+            {
+                name: case(*((conversation.c.id == row["id"], row[name]) for row in given))
+                for name in _KNOWN
+            }
+        )
     )
-)
+
+
+_KNOWN = ("language", "misses", "question")
+_REMEMBER = Many(_remembering)
 _NEW = insert(conversation)
 _TURN = tuple(column.name for column in turn.c if column.name not in {"id", "helpful"})
 
@@ -159,15 +172,14 @@ def remember(
     misses: int,
     question: dict[str, Any] | None,
 ) -> None:
-    work.connection().execute(
-        _REMEMBER,
-        {
-            "row": conversation_id,
-            "new_language": language,
-            "new_misses": misses,
-            "new_question": question,
-        },
-    )
+    """Keep what a conversation has to know next time."""
+    row = {"id": conversation_id, "language": language, "misses": misses, "question": question}
+    remember_all(work, [row])
+
+
+def remember_all(work: Work, rows: Sequence[dict[str, Any]]) -> None:
+    """Do so for several: rows of id, language, misses and question."""
+    _REMEMBER(work, rows)
 
 
 def end(work: Work, *, person_id: int) -> None:
