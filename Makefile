@@ -45,7 +45,7 @@ test: $(VENV)/.dev ## Run all tests but the slow ones
 	$(BIN)/pytest -n 3 --dist worksteal -m "not slow"
 
 test-slow: $(VENV)/.dev ## Run the slow tests
-	$(BIN)/pytest -n 2 -m slow
+	$(BIN)/pytest -n 2 --dist loadgroup -m slow
 
 lint: $(VENV)/.dev ## Style, types, import contracts
 	$(BIN)/ruff format --check .

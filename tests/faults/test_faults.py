@@ -27,7 +27,8 @@ FAULTS = "--rate-429 0.01 --rate-503 0.01 --lost 0.005 --retry-after 1".split()
 LONGEST = 900.0  # seconds; how fast it goes is not tested here
 LAGGARD = 0.3  # seconds at most from the event that calls for a kill to the kill
 
-pytestmark = pytest.mark.slow
+# One after another: each keeps two processors busy.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
 
 
 @pytest.fixture(params=[Slack(), Telegram()], ids=lambda side: side.name)
