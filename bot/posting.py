@@ -27,23 +27,6 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
-    """A message that was written; a leased one is this process's to send at once."""
-
-    id: int
-    ref: str
-    leased: bool
-    place: Place
-    private: bool
-    language: str
-    reply: Reply
-    replaces: str | None
-    answers: str | None
-    bound: bool  # to a link and a role, which are looked up again as it is sent
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A message to be written to one person, before the store has it."""
 
@@ -68,21 +51,9 @@ class Draft:
             answers=self.answers,
         )
 
-    def posted(self, added: Added) -> Posted:
+    def posted(self, added: Added) -> "Posted":
         """Give the message as it was written."""
-        return Posted(
-            id=added.id,
-            ref=added.ref,
-            leased=added.leased,
-            place=self.place,
-            private=self.private,
-            language=self.language,
-            reply=self.reply,
-            replaces=self.replaces,
-            answers=self.answers,
-            bound=self.grant is not None,
-            at=now(),
-        )
+        return Posted(draft=self, added=added, at=now())
 
     @property
     def hint(self) -> "Draft | None":
@@ -92,6 +63,15 @@ class Draft:
         return replace(
             self, reply=_hint(Localizer(self.language)), private=False, grant=None, replaces=None
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A message that was written; a leased one is this process's to send at once."""
+
+    draft: Draft
+    added: Added
+    at: datetime
 
 
 def post(

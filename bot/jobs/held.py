@@ -25,25 +25,26 @@ class Held:
 
 def of_posted(posted: Posted, delivery: Delivery) -> Held:
     """Take over what a turn of this process has just written."""
+    draft = posted.draft
     outgoing = Outgoing(
-        ref=posted.ref,
-        to=posted.place.address,
-        one_to_one=posted.place.one_to_one,
-        private=posted.private,
-        language=posted.language,
-        reply=delivery.resolved(posted.reply),
-        replaces=posted.replaces,
-        answers=posted.answers,
+        ref=posted.added.ref,
+        to=draft.place.address,
+        one_to_one=draft.place.one_to_one,
+        private=draft.private,
+        language=draft.language,
+        reply=delivery.resolved(draft.reply),
+        replaces=draft.replaces,
+        answers=draft.answers,
         at=posted.at,
         attempts=1,
         resumed=False,
     )
     return Held(
-        id=posted.id,
-        conversation=posted.place.to.conversation_id,
+        id=posted.added.id,
+        conversation=draft.place.to.conversation_id,
         attempts=1,
         outgoing=outgoing,
-        bound=posted.bound,
+        bound=draft.grant is not None,
     )
 
 

@@ -88,14 +88,14 @@ class OutboxJob:
 
     def take(self, posted: Sequence[Posted]) -> None:
         """Send what is leased, look for the rest. Call it on the event loop."""
-        waiting = [message for message in posted if not message.leased]
+        waiting = [message for message in posted if not message.added.leased]
         for message in posted:
-            if message.leased:
+            if message.added.leased:
                 self._start(of_posted(message, self._delivery))
         if waiting and not self._sweeps:
             until = time.monotonic() + OWN_SECONDS
-            self._own |= {message.id: until for message in waiting}
-        behind = {message.place.to.conversation_id for message in waiting}
+            self._own |= {message.added.id: until for message in waiting}
+        behind = {message.draft.place.to.conversation_id for message in waiting}
         self._behind |= behind
         # What is being sent here wakes the job itself when it is out.
         if not posted or behind - {held.conversation for held in self._held.values()}:
