@@ -6,11 +6,11 @@ driver's errors become SQLAlchemy's.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import BindParameter, Connection, Dialect, bindparam
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 
@@ -96,6 +96,15 @@ class Many:
             for name, value in row.items()
         }
         return form.run(connection, values | dict(common)).rows
+
+
+def given(rows: int, columns: Iterable[Any]) -> list[dict[str, BindParameter[Any]]]:
+    """Name the parameters of so many rows as `Many` fills them, each by its column or label."""
+    columns = tuple(columns)
+    return [
+        {c.name: bindparam(f"{c.name}_{number}", type_=c.type) for c in columns}
+        for number in range(rows)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from store import people
-from store.compiled import Compiled, Many
+from store.compiled import Compiled, Many, given
 from store.grants import may_see
 from store.models import ChatIdentity, Conversation, Inbox, Ticket, Turn
 from store.models.types import new_ref, now
@@ -67,17 +67,13 @@ _ACQUAINTANCE = Compiled(
 
 
 def _remembering(rows: int, _dialect: str) -> Any:
-    columns = (conversation.c.id, *(conversation.c[name] for name in _KNOWN))
-    given = [
-        {column.name: bindparam(f"{column.name}_{n}", type_=column.type) for column in columns}
-        for n in range(rows)
-    ]
+    known = given(rows, (conversation.c[name] for name in ("id", *_KNOWN)))
     return (
         update(conversation)
-        .where(conversation.c.id.in_([row["id"] for row in given]))
+        .where(conversation.c.id.in_([row["id"] for row in known]))
         .values(
             {
-                name: case(*((conversation.c.id == row["id"], row[name]) for row in given))
+                name: case(*((conversation.c.id == row["id"], row[name]) for row in known))
                 for name in _KNOWN
             }
         )
@@ -87,15 +83,11 @@ def _remembering(rows: int, _dialect: str) -> Any:
 _KNOWN = ("language", "misses", "question")
 _REMEMBER = Many(_remembering)
 _NEW = insert(conversation)
-_TURN = tuple(column.name for column in turn.c if column.name not in {"id", "helpful"})
+_TURN = tuple(column for column in turn.c if column.name not in {"id", "helpful"})
 
 
 def _turn_rows(rows: int, _dialect: str) -> Any:
-    given = [
-        {name: bindparam(f"{name}_{number}", type_=turn.c[name].type) for name in _TURN}
-        for number in range(rows)
-    ]
-    return insert(turn).values(given).returning(turn.c.id, turn.c.ref)
+    return insert(turn).values(given(rows, _TURN)).returning(turn.c.id, turn.c.ref)
 
 
 _NEW_TURNS = Many(_turn_rows)

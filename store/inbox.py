@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.compiled import Compiled, Many
+from store.compiled import Compiled, Many, given
 from store.models import Inbox, InboxState
 from store.models.types import now
 from store.writer import Work
@@ -54,7 +54,7 @@ _KEY = (inbox.c.platform, inbox.c.workspace, inbox.c.event_id)
 
 def _insert(rows: int, dialect: str) -> Insert:
     """Keep events unless they are known; each is leased to the caller unless its lane is busy."""
-    selects = [_event_row(number) for number in range(rows)]
+    selects = [_event_row(row) for row in given(rows, map(inbox.c.get, _KEPT))]
     row = selects[0] if rows == 1 else union_all(*selects)
     names = [*_KEPT, "received_at", "state", "lease_until", "attempts"]
     added: Any = _DIALECTS[dialect].insert(inbox).from_select(names, row, include_defaults=False)
@@ -62,12 +62,14 @@ def _insert(rows: int, dialect: str) -> Insert:
     return known
 
 
-def _event_row(number: int) -> Select[Any]:
-    given = [bindparam(f"{name}_{number}", type_=inbox.c[name].type) for name in _KEPT]
-    lane = bindparam(f"lane_{number}", type_=inbox.c.lane.type)
-    busy = select(_queue.c.id).where(_queue.c.lane == lane, _queue.c.state != _CLOSED).exists()
+def _event_row(event: dict[str, Any]) -> Select[Any]:
+    busy = (
+        select(_queue.c.id)
+        .where(_queue.c.lane == event["lane"], _queue.c.state != _CLOSED)
+        .exists()
+    )
     return select(
-        *given,
+        *event.values(),
         bindparam("at", type_=inbox.c.received_at.type),
         case((busy, _WAITING), else_=_RUNNING),
         case((busy, null()), else_=bindparam("until", type_=inbox.c.lease_until.type)),
@@ -85,7 +87,7 @@ _SEEN = select(inbox.c.id).where(
 
 
 def _close(rows: int, _dialect: str) -> Any:
-    ids = [bindparam(f"row_{number}", type_=inbox.c.id.type) for number in range(rows)]
+    ids = [row["row"] for row in given(rows, [inbox.c.id.label("row")])]
     at = bindparam("at", type_=inbox.c.done_at.type)
     return (
         update(inbox)
@@ -96,7 +98,7 @@ def _close(rows: int, _dialect: str) -> Any:
 
 
 def _behind(rows: int, _dialect: str) -> Any:
-    lanes = [bindparam(f"lane_{number}", type_=inbox.c.lane.type) for number in range(rows)]
+    lanes = [row["lane"] for row in given(rows, [inbox.c.lane])]
     return (
         select(inbox.c.lane)
         .where(inbox.c.lane.in_(lanes), inbox.c.state != _CLOSED, inbox.c.state == _WAITING)

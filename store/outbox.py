@@ -17,6 +17,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    column,
     func,
     insert,
     literal_column,
@@ -29,7 +30,7 @@ from sqlalchemy import (
     update,
 )
 
-from store.compiled import Compiled, Many
+from store.compiled import Compiled, Many, given
 from store.grants import may_see
 from store.models import ChatIdentity, Conversation, Outbox, OutboxState, Ticket
 from store.models.types import new_ref, now
@@ -63,22 +64,22 @@ def _is_open(rows: Any) -> ColumnElement[bool]:
 
 def _insert_many(rows: int, _dialect: str) -> Any:
     """Write messages; those to be leased are, unless they stand behind one that is not out."""
-    selects = [_row(number) for number in range(rows)]
+    letters = given(rows, (*map(outbox.c.get, _GIVEN), column("lease", Boolean)))
+    selects = [_row(**letter) for letter in letters]
     row: Any = selects[0] if rows == 1 else union_all(*selects)
     added = insert(outbox).from_select([*_GIVEN, *_COMPUTED], row, include_defaults=False)
     return added.returning(outbox.c.id, outbox.c.ref, outbox.c.state)
 
 
-def _row(number: int) -> Select[Any]:
-    given = {name: bindparam(f"{name}_{number}", type_=outbox.c[name].type) for name in _GIVEN}
+def _row(lease: Any, **letter: Any) -> Select[Any]:
     behind = (
         select(_queue.c.id)
-        .where(_queue.c.conversation_id == given["conversation_id"], _is_open(_queue))
+        .where(_queue.c.conversation_id == letter["conversation_id"], _is_open(_queue))
         .exists()
     )
-    waits = or_(not_(bindparam(f"lease_{number}", type_=Boolean)), behind)
+    waits = or_(not_(lease), behind)
     return select(
-        *given.values(),
+        *letter.values(),
         case((waits, _WAITING), else_=_SENDING),
         case((waits, literal_column("0")), else_=literal_column("1")),
         _AT,
@@ -177,8 +178,8 @@ def add(work: Work, letter: Letter, *, lease: bool = False) -> Added:
 def add_many(work: Work, letters: Sequence[Letter], *, lease: bool) -> dict[str, Added]:
     """Write messages to be pushed, of different conversations, as `add` does; gives them by ref."""
     at = now()
-    given = [letter.row() | {"lease": lease} for letter in letters]
-    rows = _INSERT_MANY(work, given, {"at": at, "until": at + LEASE})
+    asked = [letter.row() | {"lease": lease} for letter in letters]
+    rows = _INSERT_MANY(work, asked, {"at": at, "until": at + LEASE})
     return {
         row.ref: Added(id=row.id, ref=row.ref, leased=row.state == OutboxState.SENDING)
         for row in rows
@@ -351,9 +352,9 @@ class Sent:
         """Record several."""
         rows = [
             {
-                "row": one.outbox_id,
-                "mine": one.attempts,
-                "message": one.message_id,
+                "id": one.outbox_id,
+                "attempts": one.attempts,
+                "platform_message_id": one.message_id,
                 "parts": list(one.parts),
             }
             for one in sent
@@ -363,26 +364,20 @@ class Sent:
 
 
 def _sent(rows: int, _dialect: str) -> Any:
-    columns = {
-        "row": outbox.c.id,
-        "mine": outbox.c.attempts,
-        "message": outbox.c.platform_message_id,
-        "parts": outbox.c.parts,
-    }
-    given = [
-        {name: bindparam(f"{name}_{n}", type_=column.type) for name, column in columns.items()}
-        for n in range(rows)
-    ]
-    mine = or_(*(and_(outbox.c.id == r["row"], outbox.c.attempts == r["mine"]) for r in given))
+    names = ("id", "attempts", "platform_message_id", "parts")
+    sent = given(rows, map(outbox.c.get, names))
+    mine = [and_(outbox.c.id == r["id"], outbox.c.attempts == r["attempts"]) for r in sent]
     return (
         update(outbox)
-        .where(mine, outbox.c.state == _SENDING)
+        .where(or_(*mine), outbox.c.state == _SENDING)
         .values(
             state=OutboxState.SENT,
             sent_at=_AT,
             lease_until=null(),
-            platform_message_id=case(*((outbox.c.id == r["row"], r["message"]) for r in given)),
-            parts=case(*((outbox.c.id == r["row"], r["parts"]) for r in given)),
+            platform_message_id=case(
+                *((outbox.c.id == r["id"], r["platform_message_id"]) for r in sent)
+            ),
+            parts=case(*((outbox.c.id == r["id"], r["parts"]) for r in sent)),
         )
         .returning(outbox.c.id)
     )
