@@ -1,72 +1,30 @@
-"""The bot as `billing-bot serve` runs it, on a socket of this process."""
+"""The bot beside a Slack of the test's own."""
 
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
-from typing import Any, Self
+from typing import Any
 
 import pytest
-import uvicorn
-from sqlalchemy import select
 
-from bot import desk, server
-from bot.asgi import application
-from bot.bootstrap import Bot, build, routes
+from bot import desk
 from bot.settings import Settings
-from store import inbox, outbox, people
+from store import people
 from store.db import Database
-from store.models import InboxState, OutboxState
+from tests.platforms.running import RunningBot
 from tests.platforms.serving import Sent
 from tests.platforms.slack import TEAM, SlackServer
 from tests.slack_limits import texts
 
 SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # the store says nothing
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
-INBOX, OUTBOX = inbox.inbox, outbox.outbox
-OPEN = (OutboxState.WAITING, OutboxState.SENDING)
 
 
-class Running:
-    """`with Running(settings, database, slack) as bot`; the platforms' settings come from outside.
-
-    Afterwards `bot.url` is its address. `settle` waits until there is nothing left to do.
-    """
+class Running(RunningBot):
+    """`with Running(settings, database, slack) as bot`."""
 
     def __init__(self, settings: Settings, database: Database, slack: SlackServer) -> None:
+        super().__init__(settings, database, slack)
         self.slack = slack
-        self._socket = socket.create_server(("127.0.0.1", 0), backlog=512)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.port = self._socket.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.database = database
-        self.bot: Bot = build(settings.model_copy(update={"port": self.port}), database)
-        self._server = uvicorn.Server(
-            uvicorn.Config(self._app(), log_config=None, access_log=False)
-        )
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self.slack.until(lambda: self._server.started)
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._server.should_exit = True
-        self._thread.join()
-
-    def settle(self, seconds: float = 10) -> None:
-        """Wait until every event is answered and every message is out, or given up."""
-        self.slack.until(self._is_quiet, seconds)
-
-    def events(self) -> list[str]:
-        """The ids of the events in the inbox."""
-        return self._column(select(INBOX.c.event_id).order_by(INBOX.c.id))
-
-    def states(self) -> list[str]:
-        """What became of each message."""
-        return self._column(select(OUTBOX.c.state).order_by(OUTBOX.c.id))
 
     def sign_in(self, user: str, username: str, *, workspace: str = TEAM) -> None:
         """Link somebody on Slack to a portal user, as the page and their yes would."""
@@ -102,29 +60,6 @@ class Running:
         """What was posted or updated in a room, once there is nothing left to do."""
         self.settle()
         return [sent for sent in self.slack.sent if channel == room_of(sent)]
-
-    def _app(self) -> Any:
-        return application(
-            self.bot.settings,
-            self.database,
-            routes=routes(self.bot),
-            background=[
-                *(partial(platform.running, receives=True) for platform in self.bot.platforms),
-                lambda: server._background(self.bot, worker=True),
-            ],
-        )
-
-    def _serve(self) -> None:
-        self._server.run(sockets=[self._socket])
-
-    def _is_quiet(self) -> bool:
-        unanswered = select(INBOX.c.id).where(INBOX.c.state != InboxState.DONE)
-        unsent = select(OUTBOX.c.id).where(OUTBOX.c.state.in_(OPEN))
-        return not self._column(unanswered) and not self._column(unsent)
-
-    def _column(self, query: Any) -> list[Any]:
-        with self.database.read() as session:
-            return list(session.connection().execute(query).scalars())
 
 
 def room_of(sent: Sent) -> str:

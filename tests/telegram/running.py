@@ -1,61 +1,35 @@
-"""The bot as `billing-bot serve` runs it, on a socket of this process."""
+"""The bot beside a Telegram of the test's own."""
 
 import json
-import socket
 import threading
-from functools import partial
-from typing import Any, Self
+from typing import Any
 
 import httpx
-import uvicorn
 from sqlalchemy import select
 
-from bot import server
-from bot.asgi import application
-from bot.bootstrap import Bot, build, routes
 from bot.messages import Reply, to_json
-from store import inbox, outbox
+from store import outbox
 from store.db import Database
-from store.models import Conversation, InboxState, OutboxState
+from store.models import Conversation
 from tests.conftest import settings
+from tests.platforms.running import OUTBOX, RunningBot
 from tests.platforms.serving import Sent
 from tests.platforms.telegram import TelegramServer
 
-INBOX, OUTBOX = inbox.inbox, outbox.outbox
-OPEN = (OutboxState.WAITING, OutboxState.SENDING)
 SECRET = "a-secret_of-the-webhook"
 
 
-class Running:
-    """`with Running(database, telegram) as bot`; Telegram's settings come from the environment.
-
-    `settle` waits until there is nothing left to do.
-    """
+class Running(RunningBot):
+    """`with Running(database, telegram) as bot`; Telegram's settings come from the environment."""
 
     def __init__(self, database: Database, telegram: TelegramServer) -> None:
+        super().__init__(settings(), database, telegram)
         self.telegram = telegram
-        self.database = database
-        self._socket = socket.create_server(("127.0.0.1", 0), backlog=512)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.port = self._socket.getsockname()[1]
-        self.bot: Bot = build(settings(port=self.port), database)
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=20)
-        config = uvicorn.Config(
-            self._app(), log_config=None, access_log=False, timeout_graceful_shutdown=2
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self.client = httpx.Client(base_url=self.url, timeout=20)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self.telegram.until(lambda: self._server.started)
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.client.close()
-        self._server.should_exit = True
-        self._thread.join(25)
-        assert not self._thread.is_alive(), "it does not stop"
+        super().__exit__(*exception)
 
     def post(self, update: dict[str, Any]) -> int:
         """Post an update as Telegram does; gives the status of the answer."""
@@ -69,10 +43,6 @@ class Running:
         assert 200 == self.post(update)
         self.settle()
         return self.telegram.sent[before:]
-
-    def settle(self, seconds: float = 10) -> None:
-        """Wait until every event is answered and every message is out, or given up."""
-        self.telegram.until(self._is_quiet, seconds)
 
     def write(self, *texts: str, buttons: tuple[Any, ...] = (), private: bool = True) -> None:
         """Write messages of the bot's own into the conversation that is there."""
@@ -95,39 +65,11 @@ class Running:
 
     def events(self) -> list[str]:
         """The update ids of the events in the inbox."""
-        found = self._column(select(INBOX.c.event_id).order_by(INBOX.c.id))
-        return [event_id.partition(":")[2] for event_id in found]
-
-    def states(self) -> list[str]:
-        """What became of each message."""
-        return self._column(select(OUTBOX.c.state).order_by(OUTBOX.c.id))
+        return [event_id.partition(":")[2] for event_id in super().events()]
 
     def conversations(self) -> list[str]:
         """The rooms in which somebody speaks with the bot."""
-        return self._column(select(Conversation.room).order_by(Conversation.id))
-
-    def _app(self) -> Any:
-        return application(
-            self.bot.settings,
-            self.database,
-            routes=routes(self.bot),
-            background=[
-                *(partial(platform.running, receives=True) for platform in self.bot.platforms),
-                lambda: server._background(self.bot, worker=True),
-            ],
-        )
-
-    def _serve(self) -> None:
-        self._server.run(sockets=[self._socket])
-
-    def _is_quiet(self) -> bool:
-        unanswered = select(INBOX.c.id).where(INBOX.c.state != InboxState.DONE)
-        unsent = select(OUTBOX.c.id).where(OUTBOX.c.state.in_(OPEN))
-        return not self._column(unanswered) and not self._column(unsent)
-
-    def _column(self, query: Any) -> list[Any]:
-        with self.database.read() as session:
-            return list(session.connection().execute(query).scalars())
+        return self.column(select(Conversation.room).order_by(Conversation.id))
 
 
 class Slow:
