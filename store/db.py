@@ -84,12 +84,13 @@ class Database:
         again when the kept connection turns out to be lost.
         """
         kept: Connection | None = getattr(self._mine, "connection", None)
-        try:
-            return look(Line(kept or self._keep()))
-        except DBAPIError as error:
-            self._forget()
-            if kept is None or not error.connection_invalidated:
-                raise
+        if kept is not None:
+            try:
+                return look(Line(kept))
+            except DBAPIError as error:
+                self._forget()
+                if not error.connection_invalidated:
+                    raise
         return look(Line(self._keep()))
 
     def _keep(self) -> Connection:

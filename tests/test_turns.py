@@ -94,6 +94,23 @@ def test_receive_acknowledges_before_the_answer(bot: Bot) -> None:
     assert "greeting" == bot.delivery.history(talk.address)[-1].said.topic
 
 
+def test_a_store_that_is_away_as_a_turn_begins_loses_nothing(bot: Bot) -> None:
+    """The turn reads on a connection it has yet to open; the event waits for its next try."""
+    talk = Talk(bot)
+    event = bot.delivery.accept(talk.request("hello"))
+    nowhere = Database.connect("postgresql://nobody@127.0.0.1:1/none").keeping
+    away = dataclasses.replace(bot.database, keeping=nowhere)
+    object.__setattr__(away, "writer", bot.database.writer)  # it is back sooner
+    back = bot.delivery._dispatcher
+    bot.delivery._dispatcher = dataclasses.replace(back, database=away)
+    for _ in range(2):
+        bot.delivery.run(event)
+    bot.delivery._dispatcher = back
+    assert [(InboxState.RUNNING, 0, True)] == events(bot)
+    bot.delivery.run(event)
+    assert "greeting" == bot.delivery.history(talk.address)[-1].said.topic
+
+
 def test_a_turn_at_once_takes_two_commits(bot: Bot) -> None:
     """The event is kept, and closed with its answer."""
     talk = Talk(bot)
