@@ -221,6 +221,13 @@ def _accepted(work: Work, arrival: Arrival, added: dict[Any, Any]) -> Accepted:
     return Accepted(row.id, arrival.lane, arrival.request, run=run)
 
 
+def is_closed(work: Work, *, platform: str, workspace: str, event_id: str) -> bool:
+    """Tell whether an event is dealt with: what it comes to is written."""
+    key = {"platform": platform, "workspace": workspace, "event_id": event_id}
+    closed = _SEEN.where(inbox.c.state == _CLOSED)
+    return work.connection().execute(closed, key).first() is not None
+
+
 def note(
     work: Work, *, platform: str, workspace: str, event_id: str, request: dict[str, Any]
 ) -> bool:

@@ -73,6 +73,16 @@ def test_a_button_is_pressed(page):
     assert ("Français", "fr") == (typed(own), answer["language"])
 
 
+def test_the_same_button_pressed_twice_is_answered_once_and_at_once(page):
+    """The page does not wait for an answer that never comes, nor hold back what is said next."""
+    (*_, answer) = page.say(turn("pending payment")).json()["messages"]
+    press = {"action": "topic:accepted-cards", "message": answer["ref"]}
+    first, second = (page.say(turn("", **press)).json() for _ in range(2))
+    assert first["messages"]
+    assert first["closed"]
+    assert {"messages": [], "closed": True} == second
+
+
 def test_the_language_of_the_page_answers_where_words_tell_none(app):
     """Something unclear in a French page is answered in French."""
     browser = Browser(app, headers={"accept-language": "fr-CA"})

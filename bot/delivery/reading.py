@@ -11,7 +11,7 @@ from bot.errors import CustomerError
 from bot.identity import linking, scopes
 from bot.messages import Address, Button, FileRef, Outcome, Reply, Request, Said, from_json
 from bot.settings import Settings
-from store import accounts, conversations, files, people, reading
+from store import accounts, conversations, files, inbox, people, reading
 from store.db import Database, Session, is_unavailable
 from store.models.types import now
 from store.reading import Place
@@ -71,6 +71,16 @@ class Reading:
             )
             rows = reading.of_turn(session, turn_id=turn_id) if turn_id is not None else []
         return tuple(self._of_row(row) for row in rows)
+
+    def is_closed(self, request: Request) -> bool:
+        """Tell whether an event is dealt with; what `answers` gives from here on is all."""
+        with self._reading() as session:
+            return inbox.is_closed(
+                session,
+                platform=request.platform,
+                workspace=request.workspace,
+                event_id=request.event_id,
+            )
 
     def holder(self, address: Address) -> Holder | None:
         """Tell whom a person's chat is linked to, if to anybody."""

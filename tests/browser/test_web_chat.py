@@ -226,3 +226,20 @@ def test_what_is_typed_is_never_markup(open_chat):
     chat.page.reload()
     expect(own).to_have_text(typed)
     assert 0 == own.locator("img, strong").count()
+
+
+def test_the_same_button_pressed_twice(open_chat):
+    """A double click, and a second press just after the first, are one press; nothing waits."""
+    chat = open_chat()
+    button = chat.ask("How do I set up Auto Pay?").locator(".buttons button").first
+    button.dblclick()
+    expect(chat.answers).to_have_count(2)
+    button = chat.last.locator(".buttons button").first.element_handle()
+    button.click()
+    button.click()
+    expect(chat.answers).to_have_count(3)
+    box = chat.page.locator("#text")
+    box.fill("My payment is pending")
+    box.press("Enter")
+    expect(chat.answers).to_have_count(4, timeout=5_000)
+    expect(chat.page.locator(".message.you")).to_have_count(4)

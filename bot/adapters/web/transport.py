@@ -102,11 +102,11 @@ class WebChat:
         known_token = visitors.token_of(request)
         token = known_token or visitors.new_token()
         turn = incoming.turn(said, visitors.address_of(token), visitors.language_of(request))
-        answers = await self._answers(turn)
+        answers, closed = await self._answers(turn)
         shown = [render(message) for message in answers]
         if answers and turn.text:
             shown.insert(0, render(incoming.own_line(turn, answers[0])) | {"id": said["id"]})
-        response = JSONResponse({"messages": shown})
+        response = JSONResponse({"messages": shown, "closed": closed})
         if known_token is None:
             visitors.give(response, token, secure=self._settings.secure)
         return response
@@ -146,18 +146,22 @@ class WebChat:
         headers = {"Content-Disposition": disposition, "Content-Length": str(file.size)}
         return StreamingResponse(download.chunks, media_type=file.media_type, headers=headers)
 
-    async def _answers(self, turn: Turn) -> tuple[Message, ...]:
-        """Wait for the answers; behind an earlier line that may take a while.
+    async def _answers(self, turn: Turn) -> tuple[tuple[Message, ...], bool]:
+        """Wait for the answers, and tell whether they are all: a double click has none.
 
-        Empty when it takes too long: then they arrive by themselves.
+        Behind an earlier line it may take a while. Empty and not all when it takes too long: then
+        they arrive by themselves.
         """
         answers = await self._delivery.converse(turn)
         for _ in range(int(self._settings.patience_seconds / _RETRY_SECONDS)):
             if answers:
-                break
-            await asyncio.sleep(_RETRY_SECONDS)
+                return answers, True
+            closed = await run_in_threadpool(self._delivery.is_closed, turn)  # asked first
             answers = await run_in_threadpool(self._delivery.answers, turn)
-        return answers
+            if closed:
+                return answers, True
+            await asyncio.sleep(_RETRY_SECONDS)
+        return answers, bool(answers)
 
     def _refuse_foreign(self, request: Request) -> None:
         """Refuse what another site's page sends with our visitor's cookie."""

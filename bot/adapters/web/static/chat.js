@@ -25,9 +25,10 @@ let signedIn = null;
 // Puts a message after `previous`; before all others when that is null, else at the end.
 const place = (message, previous) => {
   if (shown.has(message.ref)) return shown.get(message.ref);
-  const node = messageElement(message, (action, label, event) =>
-    submit({ text: label, action, message: message.ref }, event),
-  );
+  const node = messageElement(message, (action, label, event) => {
+    if (event.detail > 1) return; // the second click of a double click
+    submit({ text: label, action, message: message.ref }, event);
+  });
   const echo = echoes.get(message.id) ?? (message.from === "you" ? unanswered.shift() : null);
   if (echo) echo.replaceWith(node);
   else if (previous) previous.after(node);
@@ -103,10 +104,10 @@ const send = (body, echo, byKeyboard = false) => {
   waiting += 1;
   const mine = session;
   const leave = async () => {
-    const messages = await post(body).catch((error) => failed(body, echo, error));
+    const said = await post(body).catch((error) => failed(body, echo, error));
     waiting -= 1;
     writing.hidden = waiting === 0;
-    if (messages && mine === session) answered(body.id, echo, messages, byKeyboard && body.action);
+    if (said && mine === session) answered(body.id, echo, said, byKeyboard && body.action);
     if (waiting === 0) receive(held.splice(0));
   };
   queue = queue.then(leave, leave);
@@ -121,13 +122,14 @@ const post = async (body) => {
     signal: AbortSignal.timeout(PATIENCE),
   });
   if (!response.ok) throw Object.assign(new Error("not sent"), { status: response.status });
-  return (await response.json()).messages;
+  return response.json();
 };
 
-const answered = (id, echo, messages, moveFocus) => {
+const answered = (id, echo, { messages, closed }, moveFocus) => {
   if (!messages.length) {
     echoes.delete(id);
-    unanswered.push(echo);
+    if (closed) echo.remove(); // the same button twice is one press
+    else unanswered.push(echo);
     return;
   }
   const last = placeAll(messages, echo);
