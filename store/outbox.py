@@ -48,6 +48,7 @@ ticket = Ticket.__table__  # type: ignore[attr-defined]
 _queue = outbox.alias("queue")
 _WAITING: ColumnElement[str] = literal_column("'waiting'")
 _SENDING: ColumnElement[str] = literal_column("'sending'")
+_IS_HELD: ColumnElement[bool] = outbox.c.state == literal_column("'held'")
 _AT = bindparam("at", type_=outbox.c.due_at.type)
 _UNTIL = bindparam("until", type_=outbox.c.lease_until.type)
 _GIVEN = (
@@ -404,15 +405,13 @@ def still_granted(work: Work, *, outbox_id: int) -> bool:
 
 def held(work: Work, *, person_id: int) -> int:
     """Count the messages that wait for their person to open a private chat."""
-    query = select(func.count()).where(
-        outbox.c.chat_identity_id == person_id, outbox.c.state == OutboxState.HELD
-    )
+    query = select(func.count()).where(outbox.c.chat_identity_id == person_id, _IS_HELD)
     return int(work.connection().execute(query).scalar_one())
 
 
 _RELEASE = (
     update(outbox)
-    .where(outbox.c.chat_identity_id == bindparam("person"), outbox.c.state == OutboxState.HELD)
+    .where(outbox.c.chat_identity_id == bindparam("person"), _IS_HELD)
     .values(state=OutboxState.WAITING, due_at=bindparam("at_once"))
 )
 

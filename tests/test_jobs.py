@@ -38,12 +38,13 @@ def test_queues_are_found_by_their_indexes(pushed: Pushed) -> None:
         outbox.claim(session, platform="push")
         outbox.claim(session, platform="push", ids=[1])
         outbox.unsent(session)
+        outbox.held(session, person_id=1)
         inbox.take_stale(session)
         inbox.take_stale(session, lane="x")
         inbox.waiting(session)
         session.connection().execute(inbox.NEXT, {"in_lane": "x"})
     sql_event.remove(database.engine, "before_cursor_execute", note)
-    assert 7 == len(asked)
+    assert 8 == len(asked)
     with database.read() as session:
         connection = session.connection()
         if not database.is_sqlite:  # so few rows are read through otherwise
@@ -52,7 +53,8 @@ def test_queues_are_found_by_their_indexes(pushed: Pushed) -> None:
         for sql, values in asked:
             rows = connection.exec_driver_sql(explain + sql, values)
             plan = "\n".join(str(row) for row in rows)
-            wanted = "ix_outbox_due" if "FROM outbox" in sql else "ix_inbox_open_lane"
+            queue = "ix_outbox_held" if "'held'" in sql else "ix_outbox_due"
+            wanted = queue if "FROM outbox" in sql else "ix_inbox_open_lane"
             assert wanted in plan, sql
 
 

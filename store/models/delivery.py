@@ -70,6 +70,12 @@ class Outbox(Table, table=True):
             postgresql_where=text("state IN ('waiting', 'sending')"),
         ),
         Index("ix_outbox_conversation", "conversation_id", "id"),
+        Index(
+            "ix_outbox_held",
+            "chat_identity_id",
+            sqlite_where=text("state = 'held'"),
+            postgresql_where=text("state = 'held'"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
