@@ -26,6 +26,7 @@ from bot.jobs.housekeeping import Housekeeping
 from bot.jobs.outbox import OutboxJob
 from bot.posting import Posted
 from bot.settings import Settings
+from bot.waiting import cancelled
 from store import sample
 
 log = structlog.get_logger(__name__)
@@ -127,9 +128,7 @@ async def _background(bot: Bot, *, worker: bool) -> AsyncIterator[None]:
         bot.delivery.send_through(None)
         outbox.stop()
         await _ended(sending, SENDING_SECONDS)
-        for task in (sending, *others):
-            task.cancel()
-        await asyncio.gather(sending, *others, return_exceptions=True)
+        await cancelled([sending, *others])
 
 
 class _Outlet:

@@ -7,6 +7,7 @@ import pytest
 
 from bot.bootstrap import Bot
 from bot.delivery import Delivered, Keep, Outgoing, Receipt
+from bot.jobs import outbox as jobs_outbox
 from bot.jobs.held import of_row
 from store import outbox, people
 from store.db import Database
@@ -255,6 +256,19 @@ def test_without_a_worker_only_own_rows_are_sent(pushed: Pushed) -> None:
     assert {} == job._own
 
 
+def test_what_the_worker_sends_is_forgotten_here(
+    pushed: Pushed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process without a worker does not remember every conversation in which a row waited."""
+    monkeypatch.setattr(jobs_outbox, "OWN_SECONDS", 0.0)
+    job = pushed.job = pushed.new_job(sweeps=False)
+    pushed.bot.delivery.send_through(Inside(job))
+    pushed.say("hello")
+    assert (1, 1) == (len(job._own), len(job._behind))
+    assert not pushed.work()
+    assert (0, 0) == (len(job._own), len(job._behind))
+
+
 def test_parts_that_are_out_stay_known(pushed: Pushed) -> None:
     """Also when the next try came to nothing before any part of it went."""
 
@@ -298,15 +312,25 @@ def test_a_message_that_is_held_here_is_not_claimed_again(pushed: Pushed) -> Non
     assert [OutboxState.SENT] == pushed.states()
 
 
-def test_a_message_that_cannot_be_read_holds_up_nobody_else(pushed: Pushed) -> None:
-    """A newer process wrote it: this one leaves it, and gives it up after a day."""
+@pytest.mark.parametrize(
+    ("left", "given_up"),
+    [
+        (OutboxState.WAITING, OutboxState.FAILED),
+        (OutboxState.SENDING, OutboxState.UNCERTAIN),
+    ],
+)
+def test_a_message_that_cannot_be_read_holds_up_nobody_else(
+    pushed: Pushed, left: str, given_up: str
+) -> None:
+    """A newer process wrote it: this one leaves it as it is, and gives it up after a day."""
     pushed.say("hello", user="ann")
-    pushed.change(reply={"version": 99, "text": "?"})
+    past = now() - timedelta(seconds=1)
+    pushed.change(reply={"version": 99, "text": "?"}, state=left, lease_until=past)
     pushed.say("hello", user="bob")
     pushed.work()
     assert ["bob"] == [message.to.user for message in pushed.sender.sent]
-    assert [OutboxState.WAITING, OutboxState.SENT] == pushed.states()
+    assert [left, OutboxState.SENT] == pushed.states()
     pushed.hurry()
     pushed.change(created_at=now() - timedelta(hours=25))
     pushed.work()
-    assert [OutboxState.FAILED, OutboxState.SENT] == pushed.states()
+    assert [given_up, OutboxState.SENT] == pushed.states()

@@ -21,6 +21,7 @@ from bot.delivery import Delivered, Delivery, Outgoing, Receipt, Sender, StoreDo
 from bot.jobs.held import Held, of_posted, of_row
 from bot.jobs.pace import Pace
 from bot.posting import Posted
+from bot.waiting import cancelled
 from store import outbox, tickets
 from store.db import Database, is_unavailable
 from store.models import OutboxState
@@ -76,7 +77,8 @@ class OutboxJob:
         }
         self._pace = Pace()
         self._held: dict[int, Held] = {}  # leased to this process
-        self._own: dict[int, float] = {}  # row id: when to leave it to the worker
+        # Of rows by id: their conversation, and when to leave them to the worker.
+        self._own: dict[int, tuple[int, float]] = {}
         self._behind: set[int] = set()  # conversations in which more waits, as far as is known
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -94,7 +96,10 @@ class OutboxJob:
                 self._start(of_posted(message, self._delivery))
         if waiting and not self._sweeps:
             until = time.monotonic() + OWN_SECONDS
-            self._own |= {message.added.id: until for message in waiting}
+            self._own |= {
+                message.added.id: (message.draft.place.to.conversation_id, until)
+                for message in waiting
+            }
         behind = {message.draft.place.to.conversation_id for message in waiting}
         self._behind |= behind
         # What is being sent here wakes the job itself when it is out.
@@ -120,10 +125,7 @@ class OutboxJob:
                         await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
             await self._finish()
         finally:
-            tasks = [renewing, *(task for tasks in self._sending.values() for task in tasks)]
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await cancelled([renewing, *self._tasks()])
 
     async def _look_safely(self) -> None:
         try:
@@ -175,13 +177,14 @@ class OutboxJob:
 
     async def _put_off(self, row: Any) -> None:
         """Leave a message to a process that can read it, for a day: this one may be older."""
-        given_up = now() - row.created_at >= GIVE_UP
+        perhaps_out = row.state == OutboxState.SENDING
+        state, retry_at = _later(row.created_at, LONGEST_WAIT, perhaps_out=perhaps_out)
         settle = partial(
             outbox.settle,
             outbox_id=row.id,
             attempts=row.attempts + 1,
-            state=OutboxState.FAILED if given_up else row.state,
-            retry_at=None if given_up else now() + timedelta(seconds=LONGEST_WAIT),
+            state=state,
+            retry_at=retry_at,
         )
         try:
             await self._written(settle)
@@ -191,7 +194,9 @@ class OutboxJob:
 
     def _still_own(self) -> list[int]:
         at = time.monotonic()
-        self._own = {row: until for row, until in self._own.items() if until > at}
+        left = {row: own for row, own in self._own.items() if own[1] <= at}
+        self._own = {row: own for row, own in self._own.items() if row not in left}
+        self._behind -= {conversation for conversation, _until in left.values()}
         return sorted(self._own)[:HELD_AT_ONCE]
 
     def _start(self, held: Held) -> None:
@@ -202,9 +207,12 @@ class OutboxJob:
         task.add_done_callback(tasks.discard)
 
     async def _finish(self) -> None:
-        tasks = [task for tasks in self._sending.values() for task in tasks]
+        tasks = self._tasks()
         if tasks:
             await asyncio.wait(tasks)
+
+    def _tasks(self) -> list[asyncio.Task[None]]:
+        return [task for tasks in self._sending.values() for task in tasks]
 
     async def _send(self, held: Held) -> None:
         try:
@@ -355,16 +363,22 @@ def _settling(
     return write
 
 
-def _outcome(held: Held, receipt: Receipt) -> tuple[OutboxState, Any]:
+def _outcome(held: Held, receipt: Receipt) -> tuple[OutboxState, datetime | None]:
     """Give the state that a message is left in, and when it is tried again if it is."""
     if receipt.state is not Delivered.RETRY:
         return _STATES[receipt.state], None
-    # What may be out stays so, until a sender has looked.
-    unknown = receipt.may_be_out or held.outgoing.resumed
-    if now() - held.outgoing.at >= GIVE_UP:
-        return OutboxState.UNCERTAIN if unknown else OutboxState.FAILED, None
     wait = receipt.retry_after
     if wait is None:
         wait = min(FIRST_WAIT * 2.0 ** min(held.attempts - 1, 16), LONGEST_WAIT)
-    state = OutboxState.SENDING if unknown else OutboxState.WAITING
+    perhaps_out = receipt.may_be_out or held.outgoing.resumed
+    return _later(held.outgoing.at, wait, perhaps_out=perhaps_out)
+
+
+def _later(
+    written_at: datetime, wait: float, *, perhaps_out: bool
+) -> tuple[OutboxState, datetime | None]:
+    """Try again in so many seconds, unless it is too old; what may be out stays so."""
+    if now() - written_at >= GIVE_UP:
+        return OutboxState.UNCERTAIN if perhaps_out else OutboxState.FAILED, None
+    state = OutboxState.SENDING if perhaps_out else OutboxState.WAITING
     return state, now() + timedelta(seconds=wait)

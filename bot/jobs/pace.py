@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from bot.delivery import Rate
 
-FORGOTTEN = 10_000  # places remembered; those that have been silent go first
+FORGOTTEN = 10_000  # places; when there are more, those that owe nothing are forgotten
 
 
 class Pace:
@@ -22,8 +22,8 @@ class Pace:
     def reserve(self, place: str, rate: Rate) -> float:
         """Take the next free moment for a message; gives the seconds until then."""
         at = self._clock()
-        paid_until = max(self._paid_until.pop(place, at), at)
-        self._paid_until[place] = paid_until + rate.seconds  # put last: the newest
+        paid_until = max(self._paid_until.get(place, at), at)
+        self._paid_until[place] = paid_until + rate.seconds
         if len(self._paid_until) > FORGOTTEN:
             self._forget(at)
         return max(0.0, paid_until - at - rate.seconds * (rate.burst - 1))
@@ -31,7 +31,7 @@ class Pace:
     def hold(self, place: str, rate: Rate, seconds: float) -> None:
         """Let nothing into a place for a while, no burst either: the platform asked for it."""
         until = self._clock() + seconds + rate.seconds * (rate.burst - 1)
-        self._paid_until[place] = max(self._paid_until.pop(place, until), until)
+        self._paid_until[place] = max(self._paid_until.get(place, until), until)
 
     def _forget(self, at: float) -> None:
         self._paid_until = {

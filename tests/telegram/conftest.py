@@ -4,15 +4,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bot.adapters.telegram import sender, transport
+from bot import waiting
+from bot.adapters.telegram import sender
 from bot.delivery import Rate
 from bot.jobs import outbox
 from store.db import Database
 from tests.platforms.telegram import TOKEN, TelegramServer
 from tests.telegram.people import Person
 from tests.telegram.running import SECRET, Running
-
-ON_SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # the store is no matter
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def environment(telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(sender, "GROUP_RATE", Rate(seconds=0))
     monkeypatch.setattr(outbox, "POLL_SECONDS", 0.05)
     monkeypatch.setattr(outbox, "FIRST_WAIT", 0.05)
-    monkeypatch.setattr(transport, "_FIRST_WAIT", 0.05)
+    monkeypatch.setattr(waiting, "FIRST_WAIT", 0.05)
     for name, value in {
         "TELEGRAM_BOT_TOKEN": TOKEN,
         "BILLING_BOT_TELEGRAM_API_URL": f"{telegram.url}/bot",

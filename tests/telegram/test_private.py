@@ -1,10 +1,16 @@
 """A private chat: words, commands, and what is no words."""
 
+import asyncio
+from typing import Any
+
 import pytest
 
 from bot import desk
+from bot.adapters.telegram.api import TelegramApi
+from bot.adapters.telegram.settings import TelegramSettings
+from bot.adapters.telegram.typing import Typing
+from tests.platforms.running import SQLITE
 from tests.platforms.telegram_checks import size
-from tests.telegram.conftest import ON_SQLITE
 from tests.telegram.people import Person, keys_of, room_of, shown
 from tests.telegram.running import Slow
 
@@ -41,7 +47,7 @@ def test_figures_show_to_the_signed_in(telegram, ana, rosa):
     assert "210" not in shown(telegram, unknown)
 
 
-@ON_SQLITE
+@SQLITE
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
@@ -62,7 +68,7 @@ def test_an_edited_message_is_asked_for_anew(telegram, ana):
     assert "send me the corrected one as a new message" in shown(telegram, sent)
 
 
-@ON_SQLITE
+@SQLITE
 @pytest.mark.parametrize("language", SAYS_SO)
 @pytest.mark.parametrize("kind", WITHOUT_WORDS)
 def test_what_is_no_words_is_answered_kindly(telegram, bot, kind, language):
@@ -70,13 +76,13 @@ def test_what_is_no_words_is_answered_kindly(telegram, bot, kind, language):
     assert SAYS_SO[language] in shown(telegram, sent)
 
 
-@ON_SQLITE
+@SQLITE
 def test_a_photo_is_answered_by_its_caption(telegram, ana):
     (sent,) = ana.say(**WITHOUT_WORDS["photo"], caption="How do I set up Auto Pay?")
     assert "Auto Pay" in shown(telegram, sent)
 
 
-@ON_SQLITE
+@SQLITE
 @pytest.mark.parametrize(
     ("language", "greeting"),
     [("fr-CA", "Bonjour"), ("en-GB", "Hello"), ("de", "Hello"), (None, "Hello")],
@@ -148,7 +154,7 @@ def test_typing_shows_when_an_answer_takes_a_while(telegram, bot, ana):
     assert 2 == len(telegram.sent)
 
 
-@ON_SQLITE
+@SQLITE
 def test_without_a_public_address_a_link_is_text(telegram, ana):
     (sent,) = ana.say("/balance")
     assert "http://127.0.0.1:" in shown(telegram, sent)
@@ -162,3 +168,22 @@ def test_with_a_public_address_a_link_is_a_button(telegram, start, environment, 
     (url,) = [key["url"] for key in keys_of(sent) if "url" in key]
     assert url.startswith("https://bot.example/link/")
     assert "bot.example" not in shown(telegram, sent)
+
+
+def test_nothing_is_shown_once_the_bot_is_closed(telegram, environment):
+    """A timer that outlived it would open connections that nobody closes."""
+
+    async def close_at_once() -> set[asyncio.Task[Any]]:
+        api = TelegramApi(TelegramSettings.load())
+        typing = Typing(api)
+        typing.expect("7", "", wait=0.01)
+        await asyncio.sleep(0.02)  # shown once, to be shown again
+        typing.expect("8", "", wait=0.01)
+        await typing.close()
+        before = len(telegram.calls)
+        await asyncio.sleep(0.05)
+        assert before == len(telegram.calls)
+        await api.close()
+        return asyncio.all_tasks() - {asyncio.current_task()}
+
+    assert set() == asyncio.run(close_at_once())

@@ -20,12 +20,11 @@ from bot.adapters.slack.sender import SlackSender
 from bot.adapters.slack.settings import SlackSettings
 from bot.delivery import Delivery, Sender
 from bot.logs import silent
+from bot.waiting import backoff, cancelled
 
 log = structlog.get_logger(__name__)
 
 PATH: Final = "/slack/events"
-_FIRST_WAIT: Final = 1.0  # seconds between tries to reach Slack, doubled up to
-_LONGEST_WAIT: Final = 60.0
 _ADDRESS_SECONDS: Final = 15.0  # that the address of a web socket is tried
 
 
@@ -71,9 +70,7 @@ class Slack:
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await cancelled(tasks)
             await self._api.close()
 
     def _listeners(self) -> Listeners:
@@ -81,16 +78,14 @@ class Slack:
 
     async def _introduce(self) -> None:
         """Learn who we are; events say so too, so nothing waits for it."""
-        wait = _FIRST_WAIT
-        while True:
+        for wait in backoff():
             try:
                 await self._api.me()
             except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
                 log.warning("slack cannot be reached", error=describe(error))
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, _LONGEST_WAIT)
             else:
                 return
+            await asyncio.sleep(wait)
 
     async def _listen(self) -> None:
         """Open the web socket; once open, the handler opens it anew by itself."""

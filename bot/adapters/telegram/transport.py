@@ -23,6 +23,7 @@ from bot.adapters.telegram.settings import PATH, TelegramSettings
 from bot.adapters.telegram.typing import Typing
 from bot.delivery import Delivery, Rate, Sender, StoreDown
 from bot.messages import Request
+from bot.waiting import LONGEST_WAIT, backoff, cancelled
 
 log = structlog.get_logger(__name__)
 
@@ -30,8 +31,6 @@ BODY_LIMIT: Final = 1024 * 1024  # bytes
 SECRET_HEADER: Final = "x-telegram-bot-api-secret-token"  # noqa: S105 - a header's name
 POLLER: Final = "telegram-poller"  # one process of all polls
 LEASE_SECONDS: Final = 15.0
-_FIRST_WAIT: Final = 1.0  # seconds between tries to reach Telegram, doubled up to
-_LONGEST_WAIT: Final = 60.0
 
 
 class NotReadable(Exception):
@@ -84,8 +83,9 @@ class Telegram:
             yield
         finally:
             if polling is not None:
-                polling.cancel()
-                await asyncio.gather(polling, return_exceptions=True)
+                await cancelled([polling])
+            await self._typing.close()
+            await cancelled(self._tasks)
             await self._api.close()
 
     async def _take(self, http: HttpRequest) -> Response:
@@ -145,20 +145,19 @@ class Telegram:
     async def _poll(self) -> None:
         """Ask for updates as long as this process has the lease; confirm them once kept."""
         offset: int | None = None
-        wait = _FIRST_WAIT
+        waits = backoff()
         async with self._lease() as held:
             while True:
                 await held.wait()
                 try:
                     offset = await self._ask(offset)
-                    wait = _FIRST_WAIT
+                    waits = backoff()
                 except (TelegramError, TimeoutError, StoreDown, NotReadable) as error:
                     log.warning("telegram: no updates for now", error=describe(error))
-                    await asyncio.sleep(wait)
-                    wait = min(wait * 2, _LONGEST_WAIT)
+                    await asyncio.sleep(next(waits))
                 except Exception:
                     log.exception("telegram: polling failed")
-                    await asyncio.sleep(_LONGEST_WAIT)
+                    await asyncio.sleep(LONGEST_WAIT)
 
     async def _ask(self, offset: int | None) -> int | None:
         """Keep the next updates, in their order; gives the offset that confirms them."""
@@ -187,8 +186,7 @@ class Telegram:
         try:
             yield held
         finally:
-            keeping.cancel()
-            await asyncio.gather(keeping, return_exceptions=True)
+            await cancelled([keeping])
             if held.is_set():
                 with contextlib.suppress(StoreDown):
                     await self._delivery.let_go(POLLER)

@@ -7,6 +7,7 @@ from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
 from bot.adapters.telegram.api import TelegramApi
+from bot.waiting import cancelled
 
 FIRST_SECONDS = 0.8  # an answer within it needs no sign
 AGAIN_SECONDS = 4.5  # Telegram shows it for five
@@ -33,6 +34,12 @@ class Typing:
         waiting = self._chats.pop(room, None)
         if waiting is not None:
             waiting.cancel()
+
+    async def close(self) -> None:
+        """Show nothing any more, nowhere."""
+        for room in list(self._chats):
+            self.done(room)
+        await cancelled(self._tasks)
 
     def _show(self, room: str, thread: str, times: int) -> None:
         task = asyncio.create_task(self.show(room, thread, ChatAction.TYPING))
