@@ -5,6 +5,7 @@ import threading
 from functools import partial
 from typing import Any, Self
 
+import pytest
 import uvicorn
 from sqlalchemy import select
 
@@ -17,6 +18,7 @@ from store.db import Database
 from store.models import InboxState, OutboxState
 from tests.platforms.serving import LocalServer
 
+SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # the store says nothing
 INBOX, OUTBOX = inbox.inbox, outbox.outbox
 OPEN = (OutboxState.WAITING, OutboxState.SENDING)
 STOP_SECONDS = 25

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import pytest
-
 from bot import desk
 from bot.settings import Settings
 from store import people
@@ -15,7 +13,6 @@ from tests.platforms.serving import Sent
 from tests.platforms.slack import TEAM, SlackServer
 from tests.slack_limits import texts
 
-SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # the store says nothing
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
 
 

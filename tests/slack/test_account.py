@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from tests.platforms.running import OUTBOX
+from tests.platforms.running import OUTBOX, SQLITE
 from tests.slack.people import ROOM, Person
-from tests.slack.running import SQLITE, elements, labels, room_of, text_of
+from tests.slack.running import elements, labels, room_of, text_of
 
 ADDRESS = "https://bot.example"
 

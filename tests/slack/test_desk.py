@@ -6,10 +6,11 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import commands
+from tests.platforms.running import SQLITE
 from tests.platforms.serving import Refused
 from tests.platforms.slack import TEAM
 from tests.slack.people import DESK_ROOM, ROOM, Person
-from tests.slack.running import SQLITE, labels, room_of, text_of, words
+from tests.slack.running import labels, room_of, text_of, words
 
 PERSON = "I want to talk to a person"
 HINT = "My answer is in our private conversation."

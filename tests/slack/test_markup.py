@@ -5,8 +5,9 @@ import re
 
 import pytest
 
+from tests.platforms.running import SQLITE
 from tests.slack.people import DESK_ROOM, ROOM
-from tests.slack.running import SQLITE, text_of
+from tests.slack.running import text_of
 
 TYPED = "<!channel> <http://x.example|y> *b* _i_ ~s~ `c` <@U0ANA> <#C0ROOM> &amp; > q"
 # As Slack hands over what was typed so; TYPED itself is what Slack sends of real markup.

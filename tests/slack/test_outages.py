@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from bot import desk
 from tests.platforms.faults import Fault, Faults
-from tests.platforms.running import OUTBOX
+from tests.platforms.running import OUTBOX, SQLITE
 from tests.platforms.serving import Refused
 from tests.platforms.slack import SlackServer
 from tests.slack.faults import InTurn
 from tests.slack.people import DESK_ROOM, ROOM, Person
-from tests.slack.running import SQLITE, text_of
+from tests.slack.running import text_of
 
 GREETING = "Hello! I answer questions"
 

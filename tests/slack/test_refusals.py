@@ -8,10 +8,10 @@ from copy import deepcopy
 import httpx
 import pytest
 
+from tests.platforms.running import SQLITE
 from tests.platforms.slack import BOT_TOKEN
 from tests.slack.people import FORM, JSON, PATH, SECRET, form, payload, recorded, signed
 from tests.slack.raw import Line, request
-from tests.slack.running import SQLITE
 
 pytestmark = SQLITE
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from bot import dispatcher
+from tests.platforms.running import SQLITE
 from tests.slack.people import FORM, ROOM, form, new_trigger, payload, recorded
-from tests.slack.running import SQLITE, text_of
+from tests.slack.running import text_of
 
 TIMES = 10
 RETRY = {"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout"}

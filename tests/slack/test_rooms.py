@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.platforms.running import SQLITE
 from tests.slack.people import ROOM, Person
-from tests.slack.running import SQLITE, labels, room_of, text_of, words
+from tests.slack.running import labels, room_of, text_of, words
 
 FIGURES = ("$", "001234", "Maple", "INV")
 HINT = "My answer is in our private conversation."

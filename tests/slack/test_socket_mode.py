@@ -5,10 +5,11 @@ from functools import partial
 import pytest
 
 from bot.adapters.slack import transport
+from tests.platforms.running import SQLITE
 from tests.platforms.serving import Refused
 from tests.platforms.slack import APP_TOKEN, SlackServer
 from tests.slack.people import DESK_ROOM, ROOM, Person, new_trigger, recorded
-from tests.slack.running import SQLITE, room_of, text_of
+from tests.slack.running import room_of, text_of
 
 COMMAND, INTERACTION = "slash_commands", "interactive"
 NOWHERE = "ws://127.0.0.1:1/link"

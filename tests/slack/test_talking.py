@@ -2,9 +2,10 @@
 
 import pytest
 
+from tests.platforms.running import SQLITE
 from tests.platforms.serving import Refused
 from tests.slack.people import FORM, ROOM, Person, form, new_ts, recorded
-from tests.slack.running import SQLITE, Running, labels, room_of, text_of, words
+from tests.slack.running import Running, labels, room_of, text_of, words
 
 GREETING = "Hello! I answer questions"
 ASIDE = (

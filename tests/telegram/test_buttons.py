@@ -7,7 +7,7 @@ import pytest
 from bot import dispatcher
 from bot.messages import Button
 from store.models import OutboxState
-from tests.telegram.conftest import ON_SQLITE
+from tests.platforms.running import SQLITE
 from tests.telegram.people import GROUP, Person, data_of, keys_of, room_of, shown
 from tests.telegram.running import Slow
 
@@ -72,7 +72,7 @@ def test_a_button_of_another_person_does_nothing(telegram, bot, ana):
     assert 2 == len(bot.events())
 
 
-@ON_SQLITE
+@SQLITE
 @pytest.mark.parametrize(
     "changes", [{"data": None, "game_short_name": "x"}, {"message": None}, {"message": {"date": 0}}]
 )
@@ -84,7 +84,7 @@ def test_a_press_that_cannot_be_read_is_released(telegram, bot, ana, changes):
     released(telegram, pressed)
 
 
-@ON_SQLITE
+@SQLITE
 @pytest.mark.parametrize("data", ["nonsense", "faq:nonsense", "transactions:p0", "::"])
 def test_a_button_that_no_longer_works_says_so(telegram, rosa, data):
     (greeting,) = rosa.say("/start")

@@ -3,8 +3,8 @@
 import pytest
 
 from store.models import OutboxState
+from tests.platforms.running import SQLITE
 from tests.platforms.telegram import ME
-from tests.telegram.conftest import ON_SQLITE
 from tests.telegram.people import FORUM, GROUP, TOPIC, Person, keys_of, room_of, shown
 
 NAMED = "@billing_test_bot "
@@ -23,7 +23,7 @@ def answers(sent):
     return int((sent.arguments.get("reply_parameters") or {"message_id": 0})["message_id"])
 
 
-@ON_SQLITE
+@SQLITE
 @pytest.mark.parametrize(
     "text",
     [
@@ -47,7 +47,7 @@ def test_a_question_to_the_bot_is_answered_there(telegram, ana):
     assert "Auto Pay" in shown(telegram, sent)
 
 
-@ON_SQLITE
+@SQLITE
 def test_a_reply_to_the_bot_is_for_it(telegram, ana):
     said = {"message_id": 9, "from": ME, "date": 1, "chat": {"id": GROUP, "type": "supergroup"}}
     (sent,) = ana.say("how do I set up Auto Pay?", chat=GROUP, reply_to_message=said)

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.adapters.telegram import api
+from tests.platforms.running import SQLITE
 from tests.platforms.telegram import ME, TOKEN, TelegramServer
-from tests.telegram.conftest import ON_SQLITE
 from tests.telegram.people import GROUP, Person, shown
 from tests.telegram.running import SECRET
 
@@ -83,7 +83,7 @@ def post_of(header, body=b"", *, length=None, method=b"POST"):
     return b"\r\n".join(head) + b"\r\n\r\n" + body
 
 
-@ON_SQLITE
+@SQLITE
 def test_ten_thousand_forged_and_malformed_requests(logged, bot, line):
     """Each is refused, nothing is kept, and the log has nothing of what they say."""
     found = {}
@@ -102,14 +102,14 @@ def test_ten_thousand_forged_and_malformed_requests(logged, bot, line):
         assert secret not in told
 
 
-@ON_SQLITE
+@SQLITE
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "HEAD", "OPTIONS", "TRACE"])
 def test_only_posts_are_taken(bot, method):
     answer = bot.client.request(method, "/telegram/webhook", headers={"x": SECRET})
     assert 405 == answer.status_code
 
 
-@ON_SQLITE
+@SQLITE
 @pytest.mark.parametrize("header", [b"", RIGHT])
 def test_a_body_over_a_mebibyte_is_not_read(logged, bot, line, header):
     """The answer comes before the body does."""
@@ -119,7 +119,7 @@ def test_a_body_over_a_mebibyte_is_not_read(logged, bot, line, header):
     assert MARK not in logged.getvalue()
 
 
-@ON_SQLITE
+@SQLITE
 def test_a_body_of_unknown_length_is_read_up_to_a_mebibyte(bot, line):
     head = post_of(RIGHT).replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
     piece = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
@@ -178,7 +178,7 @@ def test_the_same_press_ten_times_at_once(telegram, bot, ana):
         {},
     ],
 )
-@ON_SQLITE
+@SQLITE
 def test_what_is_nothing_to_answer_is_acknowledged(telegram, bot, update):
     assert [] == bot.take({"update_id": 7, **update})
     assert [] == bot.events()
