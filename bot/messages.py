@@ -12,6 +12,7 @@ from typing import Any, Literal
 LONGEST_ID = 128  # characters of a platform's id of a user, room, thread, event or message
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed
 
+PRIVATE_CHAT = "dm:"  # a button's url that stands for the bot's own chat with who reads it
 REPLY_VERSION = 1  # of the JSON kept in the outbox; raise it when a reader must tell two apart
 
 

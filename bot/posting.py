@@ -8,13 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.i18n import Localizer
-from bot.messages import Address, Button, Reply, to_json
+from bot.messages import PRIVATE_CHAT, Address, Button, Reply, to_json
 from store import outbox
 from store.models.types import now
 from store.outbox import Added, Grant, Letter, Recipient
 from store.writer import Work
-
-PRIVATE_CHAT = "dm:"  # a button's url that stands for the bot's own chat with who reads it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,14 +36,8 @@ class Compiled:
     `values` of a call must name every parameter without a value of its own.
     """
 
-    def __init__(
-        self,
-        statement: ClauseElement | None = None,
-        *,
-        by_dialect: Mapping[str, ClauseElement] | None = None,
-    ) -> None:
-        self._same = statement
-        self._by_dialect = by_dialect or {}
+    def __init__(self, statement: ClauseElement) -> None:
+        self._statement = statement
         self._forms: dict[str, _Form] = {}
 
     def __call__(self, work: Work, values: Mapping[str, Any]) -> Ran:
@@ -52,8 +46,7 @@ class Compiled:
         dialect = connection.dialect
         form = self._forms.get(dialect.name)
         if form is None:
-            statement = self._by_dialect.get(dialect.name, self._same)
-            form = self._forms[dialect.name] = _Form.of(statement, dialect)
+            form = self._forms[dialect.name] = _Form.of(self._statement, dialect)
         return form.run(connection, values)
 
 

@@ -24,6 +24,12 @@ from store.writer import Work
 EARLIER = 20  # turns of the conversation that a new ticket takes with it
 
 
+def id_of(ticket: Ticket) -> int:
+    """Give the id that a ticket has once it is in the store."""
+    assert ticket.id is not None  # noqa: S101 - for the type checker
+    return ticket.id
+
+
 def new_ticket_ref() -> str:
     """Make a short ref that can be read out: T- and six characters (a billion of them)."""
     return "T-" + new_ref(6)

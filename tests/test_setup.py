@@ -104,7 +104,7 @@ def test_telegram_is_told_everything(telegram):
     assert {
         "url": "https://bot.example/telegram/webhook",
         "secret_token": "s3cret",
-        "allowed_updates": ["message", "edited_message", "callback_query", "my_chat_member"],
+        "allowed_updates": ["message", "edited_message", "callback_query"],
         "max_connections": "40",
         "drop_pending_updates": "false",
     } == telegram.updates.webhook

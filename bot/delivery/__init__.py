@@ -11,6 +11,7 @@ from bot.delivery.parts import (
     Author,
     Delivered,
     Download,
+    Files,
     Holder,
     Keep,
     Message,
@@ -20,6 +21,7 @@ from bot.delivery.parts import (
     Receipt,
     Sender,
     StoreDown,
+    content,
 )
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "Delivered",
     "Delivery",
     "Download",
+    "Files",
     "Form",
     "Holder",
     "Keep",
@@ -37,4 +40,5 @@ __all__ = [
     "Receipt",
     "Sender",
     "StoreDown",
+    "content",
 ]

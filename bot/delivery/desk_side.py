@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from bot import desk
 from bot.clock import Clock
 from bot.delivery.reading import person_at, reachable
-from bot.errors import CustomerError
-from bot.i18n import N_, Localizer
 from bot.messages import Address, Reply
 from bot.settings import Settings
 from store import tickets
 from store.db import Database, Session
 from store.models import Author, Staff
 from store.tickets import Case
-
-WORDS_SHOWN = 5  # messages of the customer above the answer that is written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,21 +46,17 @@ class DeskSide:
         """Open a ticket to be answered by whoever is at an address."""
         with reachable(), self._database.read() as session:
             staff, case = self._found(session, by, ref)
-            if case.ticket.closed_at is not None:
-                raise desk.Refused(N_("Ticket {ref} is closed."), ref=case.ticket.ref)
-            assert case.ticket.id is not None  # noqa: S101 - it was read from the store
-            said = tickets.messages(session, ticket_id=case.ticket.id)
+            desk.expect_open(case)
+            said = tickets.messages(session, ticket_id=tickets.id_of(case.ticket))
             words = [message.text for message, _ in said if message.author == Author.CUSTOMER]
-        return Form(ref=case.ticket.ref, language=staff.language, words=tuple(words[-WORDS_SHOWN:]))
+        shown = tuple(words[-desk.WORDS_SHOWN :])
+        return Form(ref=case.ticket.ref, language=staff.language, words=shown)
 
     def figures(self, by: Address, ref: str) -> tuple[Reply, str]:
         """Show the figures behind a ticket, and tell in which language."""
         with reachable(), self._database.read() as session:
             staff, case = self._found(session, by, ref)
             return desk.figures(session, case, staff=staff, clock=self._clock), staff.language
-
-    def refusal(self, error: CustomerError, language: str) -> str:
-        return Localizer(language).text(error.msgid, **error.values)
 
     def _found(self, session: Session, by: Address, ref: str) -> tuple[Staff, Case]:
         person = person_at(session, by)

@@ -1,5 +1,6 @@
 """What passes between adapters and `Delivery`."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -47,6 +48,11 @@ class Outgoing:
     attempts: int  # this one included
     resumed: bool  # whoever had it before did not say what came of it: it may be out
     parts: tuple[str, ...] = ()  # the platform's ids of those that are out, of a message in several
+
+    @property
+    def aside(self) -> bool:
+        """Whether it goes to one person alone although they wrote in a room."""
+        return self.private and not self.one_to_one
 
 
 class Delivered(StrEnum):
@@ -126,3 +132,12 @@ class Holder:
 class Download:
     file: FileRef
     chunks: Iterator[bytes]
+
+
+Files = Callable[[Address, str], Download | None]  # opens a kept file for whoever may see it
+
+
+async def content(files: Files, to: Address, ref: str) -> bytes | None:
+    """Read a kept file whole; None when it has expired, or its person may see it no more."""
+    download = await asyncio.to_thread(files, to, ref)
+    return None if download is None else await asyncio.to_thread(b"".join, download.chunks)

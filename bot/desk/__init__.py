@@ -8,6 +8,7 @@ from bot.desk.cases import (
     answerable,
     close,
     end,
+    expect_open,
     found,
     link,
     linked,
@@ -20,15 +21,18 @@ from bot.desk.cases import (
     signed_out,
 )
 from bot.desk.figures import figures
+from bot.desk.thread import WORDS_SHOWN
 
 __all__ = [
     "LONGEST_REPLY",
+    "WORDS_SHOWN",
     "Refused",
     "add_member",
     "answer",
     "answerable",
     "close",
     "end",
+    "expect_open",
     "figures",
     "found",
     "link",

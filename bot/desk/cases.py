@@ -77,7 +77,7 @@ def show(database: Database, ref: str) -> tuple[Case, list[tuple[TicketMessage, 
     """Read a ticket with its messages. Raises Refused when there is none of that ref."""
     with database.read() as session:
         case = found(session, ref)
-        return case, tickets.messages(session, ticket_id=_id(case.ticket))
+        return case, tickets.messages(session, ticket_id=tickets.id_of(case.ticket))
 
 
 def reply(database: Database, *, ref: str, text: str, staff: Staff) -> Case:
@@ -121,9 +121,19 @@ def found(session: Session, ref: str) -> Case:
 def open_case(session: Session, ref: str) -> Case:
     """Find an open ticket and keep it so until the transaction ends. Raises Refused."""
     case = found(session, ref)
-    if not tickets.lock_open(session, ticket_id=_id(case.ticket)):
-        raise Refused(N_("Ticket {ref} is closed."), ref=case.ticket.ref)
+    if not tickets.lock_open(session, ticket_id=tickets.id_of(case.ticket)):
+        raise _closed(case)
     return case
+
+
+def expect_open(case: Case) -> None:
+    """Raise Refused for a ticket that is closed."""
+    if case.ticket.closed_at is not None:
+        raise _closed(case)
+
+
+def _closed(case: Case) -> Refused:
+    return Refused(N_("Ticket {ref} is closed."), ref=case.ticket.ref)
 
 
 def answer(session: Session, case: Case, *, words: str, staff: Staff) -> None:
@@ -134,7 +144,11 @@ def answer(session: Session, case: Case, *, words: str, staff: Staff) -> None:
     if case.conversation.ended_at is not None:
         raise signed_out(case)
     tickets.add_message(
-        session, ticket_id=_id(case.ticket), author=Author.STAFF, text=words, staff_id=staff.id
+        session,
+        ticket_id=tickets.id_of(case.ticket),
+        author=Author.STAFF,
+        text=words,
+        staff_id=staff.id,
     )
     _send(session, case, words, hinted=True)
     thread.answered(session, case.ticket, by=staff)
@@ -154,7 +168,7 @@ def signed_out(case: Case) -> Refused:
 def end(session: Session, case: Case, *, staff: Staff) -> None:
     """Close a ticket, tell the customer, and note it for the desk."""
     assert staff.id is not None  # noqa: S101 - it was read from the store
-    tickets.close(session, ticket_id=_id(case.ticket), staff_id=staff.id)
+    tickets.close(session, ticket_id=tickets.id_of(case.ticket), staff_id=staff.id)
     loc = Localizer(case.ticket.language)
     text = loc.text(
         "Your ticket {ref} is closed. If anything is still open, just write to me.",
@@ -189,7 +203,7 @@ def _send(session: Session, case: Case, text: str, *, hinted: bool = False) -> N
     )
     # Nothing hangs on what a room never saw: a slash command.
     seen = hinted and asked is not None and not asked.get("aside")
-    posting.post(session, draft, hinted=seen, ticket_id=_id(case.ticket))
+    posting.post(session, draft, hinted=seen, ticket_id=tickets.id_of(case.ticket))
 
 
 def _grant(ticket: Ticket) -> outbox.Grant | None:
@@ -197,8 +211,3 @@ def _grant(ticket: Ticket) -> outbox.Grant | None:
     if ticket.account_id is None or ticket.portal_user_id is None:
         return None
     return outbox.Grant(portal_user_id=ticket.portal_user_id, account_id=ticket.account_id)
-
-
-def _id(ticket: Ticket) -> int:
-    assert ticket.id is not None  # noqa: S101 - it was read from the store
-    return ticket.id

@@ -17,7 +17,7 @@ from store.db import Session
 from store.models import Conversation, Staff, Ticket
 from store.outbox import Recipient
 
-WORDS_SHOWN = 5  # messages of the customer in the first post
+WORDS_SHOWN = 5  # messages of the customer, where staff look at a ticket
 
 _QUEUES = {
     "billing": N_("Billing"),
@@ -47,7 +47,9 @@ def open_thread(
     """Announce a new ticket in the desk's room; what follows of it goes to the same thread."""
     to = _conversation(session, ticket, desk)
     loc = Localizer(desk.language)
-    said = [message.text for message, _ in tickets.messages(session, ticket_id=_id(ticket))]
+    said = [
+        message.text for message, _ in tickets.messages(session, ticket_id=tickets.id_of(ticket))
+    ]
     title = N_("Urgent: ticket {ref}") if ticket.urgent else N_("Ticket {ref}")
     reply = Reply(
         title=loc.text(title, ref=ticket.ref),
@@ -64,14 +66,13 @@ def open_thread(
 
 def added(session: Session, ticket: Ticket, *, words: str, reasons: Sequence[str]) -> None:
     """Tell the desk what a customer said beside what they said before."""
-    to = tickets.desk_thread(session, ticket_id=_id(ticket))
+    to = tickets.desk_thread(session, ticket_id=tickets.id_of(ticket))
     if to is None:
         return
     loc = Localizer(to.language or ticket.language)
     lines = [loc.text("The customer added:"), _quoted([words])]
     if reasons:
-        named = loc.join(loc.text(_REASONS[reason]) for reason in reasons if reason in _REASONS)
-        lines.append(loc.text("It is urgent now: {reasons}.", reasons=named))
+        lines.append(loc.text("It is urgent now: {reasons}.", reasons=_named(reasons, loc)))
     _post(session, ticket, to, Reply(text="\n\n".join(lines)))
 
 
@@ -85,7 +86,7 @@ def closed(session: Session, ticket: Ticket, *, by: Staff) -> None:
 
 
 def _note(session: Session, ticket: Ticket, msgid: str, by: Staff) -> None:
-    to = tickets.desk_thread(session, ticket_id=_id(ticket))
+    to = tickets.desk_thread(session, ticket_id=tickets.id_of(ticket))
     if to is not None:
         loc = Localizer(to.language or ticket.language)
         text = loc.text(msgid, name=escape(by.name or by.username))
@@ -94,15 +95,18 @@ def _note(session: Session, ticket: Ticket, msgid: str, by: Staff) -> None:
 
 def _facts(ticket: Ticket, platform: str, topic: str | None, loc: Localizer) -> list[Fact]:
     facts = [Fact(loc.text("Queue"), loc.text(_QUEUES.get(ticket.queue, ticket.queue)))]
-    reasons = [loc.text(_REASONS[reason]) for reason in ticket.reasons if reason in _REASONS]
-    if reasons:
-        facts.append(Fact(loc.text("Why"), loc.join(reasons)))
+    if reasons := _named(ticket.reasons, loc):
+        facts.append(Fact(loc.text("Why"), reasons))
     known = library.topics().get(topic or "")
     if known is not None:
         facts.append(Fact(loc.text("Topic"), known.text(loc.language).title))
     facts.append(Fact(loc.text("Customer's language"), loc.language_name(ticket.language)))
     facts.append(Fact(loc.text("Written on"), platform.capitalize()))
     return facts
+
+
+def _named(reasons: Sequence[str], loc: Localizer) -> str:
+    return loc.join(loc.text(_REASONS[reason]) for reason in reasons if reason in _REASONS)
 
 
 def _quoted(said: Sequence[str]) -> str:
@@ -141,9 +145,4 @@ def _post(session: Session, ticket: Ticket, to: Conversation, reply: Reply) -> N
         one_to_one=False,
     )
     draft = Draft(place=place, reply=reply, language=to.language or ticket.language, private=False)
-    posting.post(session, draft, ticket_id=_id(ticket))
-
-
-def _id(ticket: Ticket) -> int:
-    assert ticket.id is not None  # noqa: S101 - it was read from the store
-    return ticket.id
+    posting.post(session, draft, ticket_id=tickets.id_of(ticket))

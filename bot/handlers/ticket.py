@@ -41,8 +41,7 @@ def handle(context: Context) -> Answer:
             return Answer(reply=figures)
         if found["verb"] == "show":
             return _show(context, session, case)
-    if case.ticket.closed_at is not None:
-        raise desk.Refused(N_("Ticket {ref} is closed."), ref=case.ticket.ref)
+    desk.expect_open(case)
     if found["verb"] == "close":
         return _close(context, case, staff)
     # What a form sent stands beside the button's own words.
@@ -73,11 +72,10 @@ def _list(context: Context, session: Session) -> Answer:
 
 def _show(context: Context, session: Session, case: Case) -> Answer:
     loc, ref = context.loc, case.ticket.ref
-    assert case.ticket.id is not None  # noqa: S101 - it was read from the store
     names = {Author.CUSTOMER: loc.text("Customer"), Author.STAFF: loc.text("Billing team")}
     said = [
         f"**{names.get(Author(message.author), message.author)}**\n{_lines(message.text)}"
-        for message, _staff in tickets.messages(session, ticket_id=case.ticket.id)
+        for message, _staff in tickets.messages(session, ticket_id=tickets.id_of(case.ticket))
     ]
     buttons = (
         Button(loc.text("Show figures"), action=f"ticket:figures:{ref}"),

@@ -13,10 +13,14 @@ from store.models import OutboxState
 class Held:
     id: int
     conversation: int
-    attempts: int  # this one included: who has another number has lost the row
     outgoing: Outgoing
     bound: bool  # to a link and a role, which are looked up again as it is sent
     opens_ticket: int | None = None  # the ticket whose thread at the desk it begins
+
+    @property
+    def attempts(self) -> int:
+        """Count the tries, this one included: who has another number has lost the row."""
+        return self.outgoing.attempts
 
     @property
     def platform(self) -> str:
@@ -42,7 +46,6 @@ def of_posted(posted: Posted, delivery: Delivery) -> Held:
     return Held(
         id=posted.added.id,
         conversation=draft.place.to.conversation_id,
-        attempts=1,
         outgoing=outgoing,
         bound=draft.grant is not None,
     )
@@ -75,7 +78,6 @@ def of_row(row: Any, delivery: Delivery) -> Held:
     return Held(
         id=row.id,
         conversation=row.conversation_id,
-        attempts=row.attempts + 1,
         outgoing=outgoing,
         bound=row.account_id is not None,
         opens_ticket=row.desk_ticket_id if at_desk and row.desk_message_id is None else None,

@@ -260,7 +260,7 @@ class OutboxJob:
     async def _may_go(self, held: Held, sender: Sender) -> bool:
         """Look up again, now that it goes, whether its person may have it."""
         message = held.outgoing
-        if message.private and not message.one_to_one and not sender.writes_privately:
+        if message.aside and not sender.writes_privately:
             return False
         if not held.bound:
             return True

@@ -187,7 +187,7 @@ def test_a_webhook_keeps_polling_waiting(telegram, polls, start):
 def test_only_what_is_understood_is_asked_for(telegram, bot):
     telegram.until(lambda: telegram.called("getUpdates"))
     asked = telegram.called("getUpdates")[0]
-    expected = ["message", "edited_message", "callback_query", "my_chat_member"]
+    expected = ["message", "edited_message", "callback_query"]
     assert expected == asked["allowed_updates"]
 
 

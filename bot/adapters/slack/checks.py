@@ -7,6 +7,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.adapters.slack.api import code_of
 from bot.adapters.slack.manifest import SCOPES
 from bot.adapters.slack.settings import Mode, SlackSettings
 from bot.checks import TIMEOUT_SECONDS, Check, note, of_clock, ok, problem, unreadable
@@ -151,8 +152,7 @@ async def _answered(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
         if isinstance(answer.data, dict):
             return answer
     except SlackApiError as error:
-        data = getattr(error.response, "data", None)
-        raise _Refused(str(data.get("error", "")) if isinstance(data, dict) else "") from None
+        raise _Refused(code_of(error)) from None
     except Exception:  # noqa: BLE001 - no network, no address, or somebody else's web page
         raise _Refused from None
     raise _Refused

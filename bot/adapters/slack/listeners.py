@@ -132,7 +132,7 @@ class Listeners:
             return modals.answer_form(form, room=request.room, thread=request.thread)
         except CustomerError as error:
             language = self.delivery.desk_language
-            text = self.delivery.refusal(error, language)
+            text = Localizer(language).text(error.msgid, **error.values)
             return modals.note_view(text, ref=ref, language=language)
 
     def _bot_user(self, body: dict[str, Any]) -> str | None:

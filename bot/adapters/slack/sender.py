@@ -12,9 +12,9 @@ from bot.adapters.slack.api import SlackApi, code_of, receipt_of
 from bot.adapters.slack.incoming import PLATFORM, SLASH_COMMAND
 from bot.adapters.slack.lookback import Blind, is_shared, mark, parts_out
 from bot.adapters.slack.renderer import Part, Post, Upload, render
-from bot.adapters.slack.uploads import Files, NoFile, Uploads
-from bot.delivery import Delivered, Keep, Outgoing, Rate, Receipt
-from bot.messages import DESK
+from bot.adapters.slack.uploads import NoFile, Uploads
+from bot.delivery import Delivered, Files, Keep, Outgoing, Rate, Receipt
+from bot.messages import DESK, PRIVATE_CHAT
 from bot.spelled import with_commands
 
 log = structlog.get_logger(__name__)
@@ -54,7 +54,7 @@ class SlackSender:
     def pace(self, message: Outgoing) -> tuple[str, Rate]:
         """Name the channel, or whose direct message it is, and how fast it takes messages."""
         to = message.to
-        return (to.user if _is_aside(message) else to.room), ROOM_RATE
+        return (to.user if message.aside else to.room), ROOM_RATE
 
     async def send(self, message: Outgoing, keep: Keep) -> Receipt:
         """Post the parts that are not out yet, in order."""
@@ -81,7 +81,7 @@ class SlackSender:
         reply = with_commands(reply, self.commands, lambda name: f"{SLASH_COMMAND} {name}")
         parts = render(reply, ref=message.ref, language=message.language)
         letter = _Letter(message=message, channel=message.to.room, parts=parts)
-        if _is_aside(message):
+        if message.aside:
             letter.channel = await self.api.direct(message.to.user)
         else:
             letter.thread = message.to.thread or None
@@ -214,11 +214,6 @@ def _of_desk(error: Exception) -> Receipt | None:
     return Receipt(state=Delivered.RETRY, retry_after=_DESK_SECONDS)
 
 
-def _is_aside(message: Outgoing) -> bool:
-    """Tell what goes to one person alone although they wrote in a room."""
-    return message.private and not message.one_to_one
-
-
 def _is_for_slack(url: str | None) -> bool:
     """Leave out the way to the private chat: there it shows by itself."""
-    return url is None or not url.startswith("dm:")
+    return url is None or not url.startswith(PRIVATE_CHAT)

@@ -1,7 +1,5 @@
 """Files by Slack's external upload flow: a place for it, its bytes, then the room that sees it."""
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +7,8 @@ import aiohttp
 
 from bot.adapters.slack.api import SlackApi
 from bot.adapters.slack.renderer import Upload
-from bot.delivery import Download
+from bot.delivery import Files, content
 from bot.messages import Address
-
-Files = Callable[[Address, str], Download | None]  # opens a kept file for whoever may see it
 
 
 class NoFile(OSError):
@@ -29,14 +25,13 @@ class Uploads:
 
         Raises NoFile, and as the client does.
         """
-        download = await asyncio.to_thread(self.files, to, upload.file.ref)
-        if download is None:
+        file = await content(self.files, to, upload.file.ref)
+        if file is None:
             raise NoFile
-        content = await asyncio.to_thread(b"".join, download.chunks)
         place = await self.api.client.files_getUploadURLExternal(
-            filename=upload.file.filename, length=len(content), alt_txt=upload.alt or None
+            filename=upload.file.filename, length=len(file), alt_txt=upload.alt or None
         )
-        await self._post(str(place["upload_url"]), content)
+        await self._post(str(place["upload_url"]), file)
         return str(place["file_id"])
 
     async def share(self, file: str, upload: Upload, *, channel: str, thread: str | None) -> None:
@@ -46,10 +41,10 @@ class Uploads:
             files=[described], channel_id=channel, thread_ts=thread
         )
 
-    async def _post(self, url: str, content: bytes) -> None:
+    async def _post(self, url: str, file: bytes) -> None:
         session = self.api.client.session
         assert session is not None  # noqa: S101 - the client was made with one
-        async with session.post(url, data=content) as response:
+        async with session.post(url, data=file) as response:
             if response.status != 200:  # noqa: PLR2004 - HTTP's own number
                 raise aiohttp.ClientResponseError(
                     response.request_info, response.history, status=response.status

@@ -20,7 +20,7 @@ from telegram.error import (
 )
 
 from bot.adapters.telegram.http import AiohttpRequest
-from bot.adapters.telegram.incoming import Me
+from bot.adapters.telegram.incoming import UPDATES, Me
 from bot.adapters.telegram.settings import TelegramSettings
 from bot.delivery import Delivered, Receipt
 
@@ -29,7 +29,6 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 log = structlog.get_logger(__name__)
 
-KINDS: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 POLL_SECONDS: Final = 25  # that Telegram keeps a question for updates open
 ME_SECONDS: Final = 5.0
 ASK_AGAIN_SECONDS: Final = 5.0  # until the bot's name is asked for again, of a silent Telegram
@@ -82,7 +81,7 @@ class TelegramApi:
 
     async def updates(self, offset: int | None) -> list[dict[str, Any]]:
         """Wait for updates from an offset on, which confirms those before. Raises TelegramError."""
-        asked = {"timeout": POLL_SECONDS, "allowed_updates": json.dumps(KINDS)}
+        asked = {"timeout": POLL_SECONDS, "allowed_updates": json.dumps(UPDATES)}
         if offset is not None:
             asked["offset"] = offset
         # As JSON, through the library's own way of asking: its objects are read all together, so

@@ -13,6 +13,7 @@ from bot.redaction import redact, redact_filename
 
 PLATFORM: Final = "telegram"
 # An animation also comes with a document, for programs that are older than animations.
+UPDATES: Final = ("message", "edited_message", "callback_query")  # those that are read
 _KINDS: Final = (
     "animation",
     "photo",

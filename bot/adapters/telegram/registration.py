@@ -7,14 +7,13 @@ from telegram import Bot, BotCommand
 from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 from telegram.request import HTTPXRequest
 
-from bot.adapters.telegram.incoming import slash_name
+from bot.adapters.telegram.incoming import UPDATES, slash_name
 from bot.adapters.telegram.settings import Mode, TelegramSettings
 from bot.checks import TIMEOUT_SECONDS
 from bot.commands import Command
 from bot.i18n import N_, SOURCE_LANGUAGE, Localizer, languages
 from bot.settings import SettingsError
 
-ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 MAX_CONNECTIONS: Final = 40
 
 # Shown in an empty chat; at most 512 characters.
@@ -121,7 +120,7 @@ async def _open_way(bot: Bot, settings: TelegramSettings) -> str:
     await bot.set_webhook(
         settings.webhook_url,
         secret_token=settings.telegram_webhook_secret.get_secret_value(),
-        allowed_updates=ALLOWED_UPDATES,
+        allowed_updates=UPDATES,
         max_connections=MAX_CONNECTIONS,
         drop_pending_updates=False,
     )

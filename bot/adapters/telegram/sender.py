@@ -3,7 +3,7 @@
 import asyncio
 import html
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -22,13 +22,11 @@ from bot.adapters.telegram.api import TelegramApi, receipt_of
 from bot.adapters.telegram.incoming import PLATFORM, slash_name
 from bot.adapters.telegram.renderer import Document, Key, Keyboard, Part, Photo, Words, render
 from bot.adapters.telegram.typing import Typing
-from bot.delivery import Delivered, Download, Keep, Outgoing, Rate, Receipt
-from bot.messages import Address, Button, FileRef
+from bot.delivery import Delivered, Files, Keep, Outgoing, Rate, Receipt, content
+from bot.messages import PRIVATE_CHAT, Button
 from bot.spelled import with_commands
 
 log = structlog.get_logger(__name__)
-
-Files = Callable[[Address, str], Download | None]  # opens a kept file for whoever may see it
 
 CHAT_RATE: Final = Rate(seconds=1.0, burst=3)  # one a second, short bursts are forgiven
 GROUP_RATE: Final = Rate(seconds=3.5, burst=3)  # 20 a minute, the burst included
@@ -61,13 +59,13 @@ class TelegramSender:
 
     def pace(self, message: Outgoing) -> tuple[str, Rate]:
         """Name the chat and how fast it takes messages; groups have negative ids."""
-        chat = message.to.user if _is_aside(message) else message.to.room
+        chat = message.to.user if message.aside else message.to.room
         return chat, GROUP_RATE if chat.startswith("-") else CHAT_RATE
 
     async def send(self, message: Outgoing, keep: Keep) -> Receipt:
         """Send the parts that are not out yet, in order."""
         out = list(message.parts)
-        aside = _is_aside(message)
+        aside = message.aside
         try:
             letter = await self._letter(message, aside=aside)
             self.typing.done(message.to.room)
@@ -96,7 +94,7 @@ class TelegramSender:
 
     async def _resolved(self, button: Button) -> Button | None:
         """Put the bot's own address into the way to its private chat."""
-        if not (button.url or "").startswith("dm:"):
+        if not (button.url or "").startswith(PRIVATE_CHAT):
             return button
         me = await self.api.me()
         if me.username is None:
@@ -117,11 +115,11 @@ class TelegramSender:
     async def _try(self, letter: "_Letter", number: int, part: Part) -> str:
         if isinstance(part, Words):
             return await self._words(letter, number, part)
-        content = await self._content(letter.message.to, part.file)
-        if content is None:
+        found = await content(self.files, letter.message.to, part.file.ref)
+        if found is None:
             log.warning("telegram: a file is not there any more", message=letter.message.ref)
             return _LEFT_OUT
-        return await self._file(letter, number, part, content)
+        return await self._file(letter, number, part, found)
 
     async def _words(self, letter: "_Letter", number: int, part: Words) -> str:
         said: dict[str, Any] = {
@@ -156,7 +154,7 @@ class TelegramSender:
         return True
 
     async def _file(
-        self, letter: "_Letter", number: int, part: Photo | Document, content: bytes
+        self, letter: "_Letter", number: int, part: Photo | Document, file: bytes
     ) -> str:
         described: dict[str, Any] = {
             **letter.place(number),
@@ -171,14 +169,10 @@ class TelegramSender:
         await self.typing.show(str(letter.chat), thread, action)
         sent: Message
         if is_photo:
-            sent = await self.api.bot.send_photo(photo=content, **described)
+            sent = await self.api.bot.send_photo(photo=file, **described)
         else:
-            sent = await self.api.bot.send_document(document=content, **described)
+            sent = await self.api.bot.send_document(document=file, **described)
         return str(sent.message_id)
-
-    async def _content(self, to: Address, file: FileRef) -> bytes | None:
-        download = await asyncio.to_thread(self.files, to, file.ref)
-        return None if download is None else await asyncio.to_thread(b"".join, download.chunks)
 
 
 @dataclass(slots=True)
@@ -197,11 +191,6 @@ class _Letter:
             "reply_parameters": answers
             and ReplyParameters(message_id=int(answers), allow_sending_without_reply=True),
         }
-
-
-def _is_aside(message: Outgoing) -> bool:
-    """Tell what goes to one person alone although they wrote in a room."""
-    return message.private and not message.one_to_one
 
 
 def _markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
