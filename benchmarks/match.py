@@ -1,21 +1,25 @@
 """What understanding one question costs, beside rapidfuzz alone over the same phrases."""
 
 import os
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from functools import partial
 
 from rapidfuzz import fuzz, process
 
 from benchmarks.figure import Figure, figure
+from bot import slots
 from bot.faq import library
 from bot.faq.lexicon import negatives
 from bot.faq.matcher import Matcher
 from bot.faq.normalise import prepare
+from bot.slots.words import plain
 
 ROUNDS = 3
 MILLISECONDS = 1_000
@@ -24,6 +28,8 @@ LONG = (
     "x" * 40_000,
     "what is my balence pleese " * 1_600,
 )
+# What repeats in a message of 500 characters must not make reading its slots slow.
+REPEATED = ("over 5 minutes ", "1 ", "1,234 ", "le 15 ", "septembr ", "9", "inv ", "-", "x")
 SLIPS = 4  # one question in so many is asked as it stands, the others with two letters swapped
 # One core: what the figures are about, and what several workers beside each other have.
 ONE_CORE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -73,6 +79,7 @@ def run() -> Iterator[Figure]:
         max(_best(partial(ask, text)) for text in LONG) for ask in (matcher.match, bare)
     )
     yield figure("match.long", long, bare_long, "ms")
+    yield figure("match.slots.long", *_slots(), "ms")
     with tempfile.TemporaryDirectory() as folder:
         bare_ready = _alone(_BARE_READY, folder)
         yield figure("match.ready.cold", _alone(_READY, folder), bare_ready, "ms")
@@ -81,6 +88,28 @@ def run() -> Iterator[Figure]:
             _alone(_RESIDENT.format(work=work), folder) for work in (_READY, _BARE_READY)
         )
         yield figure("match.memory", resident, bare_resident, "MB")
+
+
+def _slots() -> tuple[float, float]:
+    """Time the slowest reading of a slot in 500 characters, beside one search of a pattern."""
+    today = date(2026, 11, 22)
+    readers: tuple[Callable[[str], object], ...] = (
+        lambda text: slots.period(text, today=today),
+        lambda text: slots.date_readings(text, today=today),
+        slots.amount_limits,
+        slots.duration_limits,
+        slots.phone,
+        slots.transaction_number,
+    )
+    pattern = re.compile(r"\b\d{1,2}\s+[a-z]+\s+\d{4}\b")
+    texts = [(piece * 500)[:500] for piece in REPEATED]
+
+    def anew(reader: Callable[[str], object], text: str) -> None:
+        plain.cache_clear()
+        reader(text)
+
+    slowest = max(_best(partial(anew, reader, text)) for reader in readers for text in texts)
+    return slowest, max(_best(partial(pattern.findall, text)) for text in texts)
 
 
 def _alone(program: str, cache: str) -> float:

@@ -1,11 +1,9 @@
-"""What Babel prints is read back, nothing raises, and nothing is slow."""
+"""What Babel prints is read back, and nothing raises."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from time import perf_counter
 
-import pytest
 from babel.dates import format_date, format_interval
 from babel.numbers import format_currency, format_decimal
 from hypothesis import given
@@ -13,7 +11,6 @@ from hypothesis import strategies as st
 
 from bot import slots
 from bot.slots import Period, PeriodKind
-from bot.slots.words import plain
 
 TODAY = date(2026, 11, 22)
 DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
@@ -132,19 +129,3 @@ def test_nothing_raises(today: date, text: str) -> None:
     found = slots.period(text, today=today)
     periods = (found, *slots.date_readings(text, today=today))
     assert all(period is None or period.first <= period.last for period in periods)
-
-
-@pytest.mark.parametrize("reader", READERS)
-def test_500_characters_take_under_2_ms(reader: Callable[[str], object]) -> None:
-    """A long message is read in under two milliseconds, whatever is repeated in it."""
-    for piece in ("over 5 minutes ", "1 ", "1,234 ", "le 15 ", "septembr ", "9", "inv ", "-", "x"):
-        text = (piece * 500)[:500]
-        reader(text)
-        assert min(_milliseconds(reader, text) for _ in range(5)) < 2
-
-
-def _milliseconds(reader: Callable[[str], object], text: str) -> float:
-    plain.cache_clear()
-    start = perf_counter()
-    reader(text)
-    return (perf_counter() - start) * 1000
