@@ -1,17 +1,70 @@
 """The calls of an account, by instants: a month is cut in the account's zone by the caller."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from enum import StrEnum
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import tuple_
+from sqlalchemy import ColumnElement, Select, or_
 from sqlmodel import Session, col, func, select
 
-from store.models import CallRecord
+from store.models import CallRecord, Transaction
+from store.models.calls import Direction
 from store.scope import Scope
 
 Key = TypeVar("Key")
+STREAMED = 2_000  # rows that a server sends at a time
+
+
+class CallOrder(StrEnum):
+    TIME = "time"  # oldest first
+    LONGEST = "longest"
+    DEAREST = "dearest"
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Whole numbers from `least` to `most`, both included; None is no limit."""
+
+    least: int | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFilter:
+    """Which calls of an account are meant; what is left out takes all."""
+
+    start_at: datetime  # the first instant
+    end_at: datetime  # the first instant that is too late
+    direction: Direction | None = None
+    party: str | None = None  # a number in E.164 or an extension, on either side
+    prefixes: tuple[str, ...] = ()  # of the outside number in E.164: of a country or a city
+    seconds: Between = Between()
+    charge_millionths: Between = Between()  # of a dollar
+    order: CallOrder = CallOrder.TIME
+    limit: int | None = None  # no more than so many, the first of the order
+
+
+class CallRow(NamedTuple):
+    """One call of a list or a file: what `CallRecord` holds, and the number of its invoice."""
+
+    id: int
+    call_id: str
+    start_at: datetime
+    direction: str
+    from_number: str
+    from_extension: str
+    from_name: str
+    to_number: str
+    to_extension: str
+    duration_seconds: int
+    billable_seconds: int
+    disposition: str
+    destination: str
+    rate_millionths: int | None
+    charge_millionths: int | None
+    invoice: str | None  # none: not billed yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,61 +75,65 @@ class CallTotal:
     seconds: int = 0
     charge_millionths: int = 0  # of a dollar
 
+    def __add__(self, other: "CallTotal") -> "CallTotal":
+        return CallTotal(
+            self.calls + other.calls,
+            self.seconds + other.seconds,
+            self.charge_millionths + other.charge_millionths,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class CallTotals:
     billed: CallTotal
     unbilled: CallTotal
 
+    @property
+    def all(self) -> CallTotal:
+        return self.billed + self.unbilled
 
-def in_month(
-    session: Session,
-    *,
-    scope: Scope,
-    start_at: datetime,
-    end_at: datetime,
-    limit: int,
-    after: tuple[datetime, int] | None = None,
-) -> Sequence[CallRecord]:
-    """The calls from `start_at` up to but without `end_at`, oldest first, `limit` at a time.
 
-    To go on, `after` is the start and id of the last call seen.
-    """
-    since = max(start_at, after[0]) if after else start_at  # each page searches from its own start
-    query = (
-        select(CallRecord)
-        .where(
-            CallRecord.account_id == scope.account_id,
-            CallRecord.start_at >= since,
-            CallRecord.start_at < end_at,
-        )
-        .order_by(col(CallRecord.start_at), col(CallRecord.id))
-        .limit(limit)
+_COLUMNS = (
+    *(getattr(CallRecord, name) for name in CallRow._fields if name != "invoice"),
+    col(Transaction.number).label("invoice"),
+)
+_ORDERS = {
+    CallOrder.TIME: (col(CallRecord.start_at), col(CallRecord.id)),
+    CallOrder.LONGEST: (
+        col(CallRecord.duration_seconds).desc(),
+        col(CallRecord.start_at),
+        col(CallRecord.id),
+    ),
+    CallOrder.DEAREST: (
+        func.coalesce(CallRecord.charge_millionths, 0).desc(),
+        col(CallRecord.start_at),
+        col(CallRecord.id),
+    ),
+}
+
+
+def rows(session: Session, *, scope: Scope, wanted: CallFilter) -> Iterator[CallRow]:
+    """Stream the calls in their order; memory holds a few thousand of them at a time."""
+    query = _wanted_rows(scope, wanted).execution_options(stream_results=True, yield_per=STREAMED)
+    for row in session.connection().execute(query):
+        yield CallRow(*row)
+
+
+def total(session: Session, *, scope: Scope, wanted: CallFilter) -> CallTotals:
+    """Count and total the calls that are meant, those on an invoice and those not yet billed."""
+    billed = col(CallRecord.invoice_id).is_not(None).label("billed")
+    inner = select(billed, CallRecord.duration_seconds, CallRecord.charge_millionths).where(
+        *_conditions(scope, wanted)
     )
-    if after:
-        query = query.where(tuple_(col(CallRecord.start_at), col(CallRecord.id)) > after)
-    return session.exec(query).all()
-
-
-def count_and_total(
-    session: Session, *, scope: Scope, start_at: datetime, end_at: datetime
-) -> CallTotals:
-    """Count and total the calls of a period, those on an invoice and those not yet billed."""
-    billed = col(CallRecord.invoice_id).is_not(None)
-    query = (
-        select(
-            billed,
-            func.count(),
-            func.sum(CallRecord.duration_seconds),
-            func.sum(func.coalesce(CallRecord.charge_millionths, 0)),
-        )
-        .where(
-            CallRecord.account_id == scope.account_id,
-            CallRecord.start_at >= start_at,
-            CallRecord.start_at < end_at,
-        )
-        .group_by(billed)
-    )
+    if wanted.limit is not None:
+        inner = inner.order_by(*_ORDERS[wanted.order]).limit(wanted.limit)
+    meant = inner.subquery()
+    query = select(
+        meant.c.billed,
+        func.count(),
+        func.sum(meant.c.duration_seconds),
+        func.sum(func.coalesce(meant.c.charge_millionths, 0)),
+    ).group_by(meant.c.billed)
     totals = {
         bool(on_invoice): CallTotal(calls, int(seconds), int(charge))  # PostgreSQL sums to NUMERIC
         for on_invoice, calls, seconds, charge in session.exec(query)
@@ -91,5 +148,66 @@ def months_with_calls(
     return [
         name
         for name, (start_at, end_at) in months.items()
-        if in_month(session, scope=scope, start_at=start_at, end_at=end_at, limit=1)
+        if _any(session, scope, CallFilter(start_at=start_at, end_at=end_at))
     ]
+
+
+def _any(session: Session, scope: Scope, wanted: CallFilter) -> bool:
+    query = select(CallRecord.id).where(*_conditions(scope, wanted)).limit(1)
+    return session.exec(query).first() is not None
+
+
+def _wanted_rows(scope: Scope, wanted: CallFilter) -> Select[Any]:
+    query = (
+        select(*_COLUMNS)
+        .outerjoin(Transaction, col(Transaction.id) == CallRecord.invoice_id)
+        .where(*_conditions(scope, wanted))
+        .order_by(*_ORDERS[wanted.order])
+    )
+    limited: Select[Any] = query if wanted.limit is None else query.limit(wanted.limit)
+    return limited
+
+
+def _conditions(scope: Scope, wanted: CallFilter) -> Sequence[ColumnElement[bool]]:
+    found = [
+        col(CallRecord.account_id) == scope.account_id,
+        col(CallRecord.start_at) >= wanted.start_at,
+        col(CallRecord.start_at) < wanted.end_at,
+        *_between(CallRecord.duration_seconds, wanted.seconds),
+        *_between(CallRecord.charge_millionths, wanted.charge_millionths),
+    ]
+    if wanted.direction is not None:
+        found.append(col(CallRecord.direction) == wanted.direction)
+    if wanted.party is not None:
+        sides = (
+            CallRecord.from_number,
+            CallRecord.from_extension,
+            CallRecord.to_number,
+            CallRecord.to_extension,
+        )
+        found.append(or_(*(col(side) == wanted.party for side in sides)))
+    if wanted.prefixes:
+        found.append(
+            or_(
+                *(
+                    col(CallRecord.direction).in_(directions) & col(number).startswith(prefix)
+                    for directions, number in _OUTSIDE
+                    for prefix in wanted.prefixes
+                )
+            )
+        )
+    return found
+
+
+# The number outside the company, by direction.
+_OUTSIDE = (
+    ((Direction.OUT, Direction.UNKNOWN), CallRecord.to_number),
+    ((Direction.IN,), CallRecord.from_number),
+)
+
+
+def _between(column: Any, wanted: Between) -> Iterator[ColumnElement[bool]]:
+    if wanted.least is not None:
+        yield func.coalesce(column, 0) >= wanted.least
+    if wanted.most is not None:
+        yield func.coalesce(column, 0) <= wanted.most

@@ -1,6 +1,7 @@
 """Reading account data: what each query gives, and never a row of somebody else's."""
 
 import inspect
+from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from itertools import product
@@ -10,8 +11,10 @@ from sqlalchemy import event
 from sqlmodel import Session, SQLModel
 
 from store import accounts, calls, transactions
+from store.calls import Between, CallFilter, CallOrder
 from store.db import Database
 from store.models import PaymentAllocation, Role, TransactionType
+from store.models.calls import Direction
 from store.scope import Scope
 from tests.customers import AUGUST, JULY, JUNE, Customer, add_customer, add_transaction, saved
 
@@ -110,25 +113,44 @@ def test_an_allocation_across_two_accounts_is_shown_to_neither(session, ours, th
         assert [row.amount_cents for row in rows] == [4000]
 
 
-def test_the_calls_of_a_month_are_paged_without_gap_or_repetition(session, ours):
-    """Two calls that began in the same second stand on different pages here."""
-    month = {"scope": ours.scope, "start_at": JUNE[0], "end_at": JUNE[1]}
-    seen, after = [], None
-    while found := calls.in_month(session, **month, limit=1, after=after):
-        seen.append(found[0].call_id)
-        after = (found[0].start_at, found[0].id)
-    assert seen == ["a", "b", "c"]
+def test_the_calls_of_a_month_come_oldest_first(session, ours):
+    june = calls.rows(session, scope=ours.scope, wanted=_during(JUNE))
+    assert [row.call_id for row in june] == ["a", "b", "c"]
 
 
 def test_totals_tell_billed_calls_from_those_not_billed_yet(session, ours):
-    june = calls.count_and_total(session, scope=ours.scope, start_at=JUNE[0], end_at=JUNE[1])
+    june = calls.total(session, scope=ours.scope, wanted=_during(JUNE))
     assert june.billed == calls.CallTotal(calls=2, seconds=90, charge_millionths=30000)
     assert june.unbilled == calls.CallTotal(calls=1, seconds=7, charge_millionths=5)
+    assert june.all == calls.CallTotal(calls=3, seconds=97, charge_millionths=30005)
+
+
+def test_totals_are_those_of_the_rows_of_every_filter(session, ours):
+    for wanted in (
+        _during(JUNE, limit=2),
+        _during(JUNE, order=CallOrder.DEAREST, limit=1),
+        _during(JUNE, seconds=Between(8, None)),
+        _during(JUNE, charge_millionths=Between(None, 5)),
+        _during(JUNE, direction=Direction.OUT),
+        _during(JUNE, prefixes=("+1",)),
+        _during(JUNE, party="101"),
+    ):
+        found = list(calls.rows(session, scope=ours.scope, wanted=wanted))
+        told = calls.total(session, scope=ours.scope, wanted=wanted).all
+        assert told == calls.CallTotal(
+            calls=len(found),
+            seconds=sum(row.duration_seconds for row in found),
+            charge_millionths=sum(row.charge_millionths or 0 for row in found),
+        )
 
 
 def test_a_month_without_calls_comes_to_nothing(session, ours):
-    july = calls.count_and_total(session, scope=ours.scope, start_at=JULY[0], end_at=JULY[1])
+    july = calls.total(session, scope=ours.scope, wanted=_during(JULY))
     assert july == calls.CallTotals(billed=calls.CallTotal(), unbilled=calls.CallTotal())
+
+
+def _during(month, **wanted):
+    return CallFilter(start_at=month[0], end_at=month[1], **wanted)
 
 
 def test_months_with_calls_are_named(session, ours):
@@ -153,10 +175,10 @@ def choices(customers: list[Customer]) -> dict[str, list]:
         "ref": [row.ref for row in rows],
         "number": ["INV1", "PAY1"],
         "transaction_id": [row.id for row in rows],
-        "start_at": [JUNE[0]],
-        "end_at": [AUGUST[1]],
-        "limit": [100],
-        "after": [None, (JUNE[0], 0)],
+        "wanted": [
+            CallFilter(start_at=JUNE[0], end_at=AUGUST[1], order=order, limit=limit, party=party)
+            for order, limit, party in product(CallOrder, (None, 2), (None, "101"))
+        ],
         "months": [{"June": JUNE, "July": JULY}],
     }
 
@@ -177,7 +199,7 @@ def plain(answer):
     """Rows as dictionaries, so that they outlive the rows."""
     if isinstance(answer, SQLModel):
         return answer.model_dump()
-    return [plain(row) for row in answer] if isinstance(answer, list) else answer
+    return [plain(row) for row in answer] if isinstance(answer, (list, Iterator)) else answer
 
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
@@ -219,11 +241,11 @@ def migrated():
         ("ix_transaction_due", transactions.invoices),
         (
             "ix_call_record_month",
-            partial(calls.in_month, start_at=JUNE[0], end_at=JUNE[1], limit=9, after=(JUNE[0], 1)),
+            lambda session, scope: list(calls.rows(session, scope=scope, wanted=_during(JUNE))),
         ),
         (
             "ix_call_record_month",
-            partial(calls.count_and_total, start_at=JUNE[0], end_at=JUNE[1]),
+            partial(calls.total, wanted=_during(JUNE)),
         ),
     ],
 )
