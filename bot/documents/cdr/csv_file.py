@@ -1,0 +1,122 @@
+"""Calls as CSV that Excel opens as it is: UTF-8 with its mark, the language's delimiter."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from bot.documents.cdr import figures
+from bot.documents.cdr.remembered import Remembered, Wall
+from bot.documents.cdr.sheet import Sheet, Sum
+from store.calls import CallRow
+
+_BOM = "\ufeff"
+# A spreadsheet reads text that begins so as a formula; Japanese ones take the wide signs too.
+_SIGNS = r"=+\-@\uff1d\uff0b\uff0d\uff20"
+_FORMULA = re.compile(rf"\s*[{_SIGNS}]|[\t\r\n]")
+_RISKY = frozenset("=+-@\uff1d\uff0b\uff0d\uff20\t\r\n \u00a0")  # of which a look is enough
+# A number is no formula, nor is +14165550123: they stay as they are.
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+
+
+def write(out: BinaryIO, sheet: Sheet, rows: Iterable[CallRow]) -> None:
+    decimal = sheet.loc.decimal_mark
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, delimiter=";" if decimal == "," else ",")
+    buffer.write(_BOM)
+    writer.writerows([harmless(line)] for line in sheet.preface())
+    writer.writerows(((), sheet.columns()))
+    lines = _Lines(sheet, decimal)
+    for batch in sheet.batches(rows):
+        writer.writerows(lines.of(batch))
+        _flush(buffer, out)
+    writer.writerows(lines.sum(line) for line in sheet.sums())
+    _flush(buffer, out)
+
+
+def harmless(cell: str) -> str:
+    """Give text that no spreadsheet takes for a formula: an apostrophe comes before it."""
+    if cell[:1] not in _RISKY or not _FORMULA.match(cell) or _NUMBER.fullmatch(cell):
+        return cell
+    return f"'{cell}"
+
+
+def _flush(buffer: io.StringIO, out: BinaryIO) -> None:
+    out.write(buffer.getvalue().encode())
+    buffer.seek(0)
+    buffer.truncate()
+
+
+class _Lines:
+    def __init__(self, sheet: Sheet, decimal: str) -> None:
+        def price(millionths: int | None) -> str:
+            if millionths is None:
+                return ""
+            return figures.dollars(millionths).replace(".", decimal)
+
+        def minutes(seconds: int) -> str:
+            return str(figures.minutes(seconds)).replace(".", decimal)
+
+        file = sheet.file
+        self._sheet = sheet
+        self._wall = Wall(file.zone, file.first, file.last)
+        self._prices = Remembered(price)
+        self._minutes = Remembered(minutes)
+        self._durations = Remembered(figures.duration)
+        self._texts = Remembered(harmless)  # destinations and names, over and over
+        self._directions = sheet.directions()
+        self._not_billed = sheet.not_billed()
+
+    def of(self, calls: list[CallRow]) -> Iterator[tuple[str, ...]]:
+        # A million times: every name is local, every cell looked up.
+        wall, prices, minutes, durations = self._wall, self._prices, self._minutes, self._durations
+        texts, directions, not_billed = self._texts, self._directions, self._not_billed
+        width, risky = wall.width, _RISKY
+        for (
+            _id,
+            call_id,
+            start_at,
+            direction,
+            from_number,
+            from_extension,
+            from_name,
+            to_number,
+            to_extension,
+            seconds,
+            billable,
+            _disposition,
+            destination,
+            rate,
+            charge,
+            invoice,
+        ) in calls:
+            instant = start_at.isoformat()
+            date, time = wall[instant[:width]]
+            caller, called = from_number or from_extension, to_number or to_extension
+            yield (
+                harmless(call_id) if call_id[:1] in risky else call_id,
+                date,
+                time + instant[width:19],
+                directions[direction],
+                harmless(caller) if caller[:1] in risky else caller,
+                harmless(called) if called[:1] in risky else called,
+                texts[destination],
+                durations[seconds],
+                "" if charge is None else minutes[max(seconds - billable, 0)],
+                minutes[billable],
+                prices[rate],
+                prices[charge],
+                harmless(from_extension) if from_extension[:1] in risky else from_extension,
+                harmless(to_extension) if to_extension[:1] in risky else to_extension,
+                texts[from_name],
+                invoice or not_billed,
+            )
+
+    def sum(self, line: Sum) -> tuple[str, ...]:
+        calls = ""
+        if line.calls is not None:
+            calls = self._sheet.loc.plural("{n} call", "{n} calls", line.calls)
+        seconds = "" if line.seconds is None else figures.duration(line.seconds)
+        charge = self._prices[line.charge_millionths]
+        return (line.label, calls, *[""] * 5, seconds, *[""] * 3, charge, *[""] * 4)

@@ -1,0 +1,159 @@
+"""Files of calls as CSV: what a spreadsheet and a program read back."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.documents.cdr import CallsFile, Format, TotalsDiffer, write
+from store.calls import Between, CallFilter, CallOrder, CallRow, CallTotal, CallTotals
+from store.models.calls import Direction
+
+OCTOBER = CallFilter(
+    start_at=datetime(2026, 10, 1, 4, tzinfo=UTC), end_at=datetime(2026, 11, 1, 4, tzinfo=UTC)
+)
+ASKED = CallsFile(
+    wanted=OCTOBER,
+    heading="Calls, October 2026",
+    first=date(2026, 10, 1),
+    last=date(2026, 10, 31),
+    zone="America/Toronto",
+    format=Format.CSV,
+    language="en",
+)
+ABROAD = CallRow(
+    id=1,
+    call_id="c-1",
+    start_at=datetime(2026, 10, 3, 14, 22, 5, tzinfo=UTC),
+    direction="out",
+    from_number="+14165550100",
+    from_extension="204",
+    from_name="",
+    to_number="+442079460958",
+    to_extension="",
+    duration_seconds=205,
+    billable_seconds=205,
+    disposition="ANSWERED",
+    destination="United Kingdom",
+    rate_millionths=35_000,
+    charge_millionths=119_583,
+    invoice="INV00054321",
+)
+INSIDE = ABROAD._replace(
+    id=2,
+    call_id="c-2",
+    start_at=datetime(2026, 11, 1, 3, 59, 59, tzinfo=UTC),
+    direction="internal",
+    from_number="",
+    to_number="",
+    to_extension="205",
+    duration_seconds=65,
+    billable_seconds=0,
+    destination="Internal; house",
+    rate_millionths=None,
+    charge_millionths=None,
+    invoice=None,
+)
+
+
+def totals(*calls: CallRow) -> CallTotals:
+    both = {True: CallTotal(), False: CallTotal()}
+    for call in calls:
+        both[call.invoice is not None] += CallTotal(
+            1, call.duration_seconds, call.charge_millionths or 0
+        )
+    return CallTotals(billed=both[True], unbilled=both[False])
+
+
+def written(*calls: CallRow, language: str = "en", **options) -> str:
+    out = io.BytesIO()
+    write(out, replace(ASKED, language=language), calls, totals=totals(*calls), **options)
+    return out.getvalue().decode()
+
+
+def test_a_file_in_english() -> None:
+    assert (
+        '\ufeff"Calls, October 2026"\r\n'
+        '"From October 1, 2026 to October 31, 2026"\r\n'
+        "Dates and times in the time zone of the account: America/Toronto\r\n"
+        "1 of these calls is not billed yet.\r\n"
+        "\r\n"
+        "Call ID,Date,Time,Direction,From,To,Destination,Duration,Minutes included,"
+        "Billable minutes,Rate per minute,Charge,Calling extension,Called extension,"
+        "Caller's name,Invoice\r\n"
+        "c-1,2026-10-03,10:22:05,Outgoing,+14165550100,+442079460958,United Kingdom,0:03:25,0.00,"
+        "3.42,0.035,0.119583,204,,,INV00054321\r\n"
+        "c-2,2026-10-31,23:59:59,Internal,204,205,Internal; house,0:01:05,,0.00,,,204,205,,"
+        "Not billed yet\r\n"
+        "Total,2 calls,,,,,,0:04:30,,,,0.119583,,,,\r\n"
+        "Billed,1 call,,,,,,0:03:25,,,,0.119583,,,,\r\n"
+        "Not billed yet,1 call,,,,,,0:01:05,,,,0.00,,,,\r\n"
+        "Usage on the invoice,,,,,,,,,,,0.12,,,,\r\n"
+        "Difference from the invoice,,,,,,,,,,,-0.000417,,,,\r\n"
+    ) == written(ABROAD, INSIDE, usage_cents=12)
+
+
+def test_a_file_in_french() -> None:
+    assert (
+        "\ufeffCalls, October 2026\r\n"
+        "Du 1er octobre 2026 au 31 octobre 2026\r\n"
+        "Dates et heures dans le fuseau horaire du compte\u00a0: America/Toronto\r\n"
+        "\r\n"
+        "ID d'appel;Date;Heure;Sens;Appelant;Appelé;Destination;Durée;Minutes incluses;"
+        "Minutes facturables;Tarif à la minute;Frais;Poste appelant;Poste appelé;"
+        "Nom de l'appelant;Facture\r\n"
+        "c-1;2026-10-03;10:22:05;Sortant;+14165550100;+442079460958;United Kingdom;0:03:25;0,00;"
+        "3,42;0,035;0,119583;204;;;INV00054321\r\n"
+        "Total;1 appel;;;;;;0:03:25;;;;0,119583;;;;\r\n"
+    ) == written(ABROAD, language="fr")
+
+
+def test_calls_that_do_not_come_to_the_totals_are_refused() -> None:
+    with pytest.raises(TotalsDiffer):
+        write(io.BytesIO(), ASKED, [ABROAD, INSIDE], totals=totals(ABROAD))
+
+
+def test_what_is_asked_for_goes_through_json() -> None:
+    wanted = replace(
+        OCTOBER,
+        direction=Direction.OUT,
+        party="204",
+        prefixes=("+44", "+353"),
+        seconds=Between(60),
+        charge_millionths=Between(1, 2),
+        order=CallOrder.DEAREST,
+        limit=10,
+    )
+    for asked in (ASKED, replace(ASKED, wanted=wanted, language="fr", format=Format.PDF)):
+        assert asked == CallsFile.from_json(json.loads(json.dumps(asked.to_json())))
+
+
+def test_the_key_tells_files_apart() -> None:
+    one = totals(ABROAD)
+    keys = {
+        ASKED.cache_key(one),
+        ASKED.cache_key(one, usage_cents=12),
+        ASKED.cache_key(totals(INSIDE)),
+        replace(ASKED, format=Format.PDF).cache_key(one),
+        replace(ASKED, heading="Calls").cache_key(one),
+        replace(ASKED, wanted=replace(OCTOBER, limit=10)).cache_key(one),
+    }
+    assert 6 == len(keys)
+    assert max(map(len, keys)) <= 128
+
+
+def test_a_file_is_named_after_its_period() -> None:
+    days = replace(ASKED, last=date(2026, 10, 9), language="fr", format=Format.XLSX)
+    assert "calls-2026-10.csv" == ASKED.filename()
+    assert "appels-2026-10-01_2026-10-09.xlsx" == days.filename()
+    assert "calls-2026-10-01.csv" == replace(ASKED, last=ASKED.first).filename()
+
+
+def test_a_spreadsheet_gets_no_formula() -> None:
+    for text in ("=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "＝1"):
+        call = ABROAD._replace(from_name=text, destination=text, call_id=text)
+        cells = list(csv.reader(io.StringIO(written(call), newline="")))[5]
+        assert [f"'{text}"] * 3 == [cells[0], cells[6], cells[14]]
