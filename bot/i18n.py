@@ -19,7 +19,12 @@ from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal, get_decimal_symbol
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_decimal_symbol,
+)
 from babel.support import NullTranslations, Translations
 
 SOURCE_LANGUAGE = "en"
@@ -121,6 +126,10 @@ class Localizer:
     @property
     def decimal_mark(self) -> str:
         return str(get_decimal_symbol(_locale(self.language)))
+
+    def percent(self, value: int) -> str:
+        """Write a whole percentage: 45%, « 45 % »."""
+        return str(format_percent(Decimal(value) / 100, locale=_locale(self.language)))
 
     def date(self, day: dt.date) -> str:
         """Write a full date: November 22, 2026, « 22 novembre 2026 »."""

@@ -22,6 +22,9 @@ inbox_waiting = Gauge("billing_bot_inbox_waiting", "Events not answered yet", re
 outbox_waiting = Gauge(
     "billing_bot_outbox_waiting", "Messages not sent yet", ["platform"], registry=registry
 )
+exports_waiting = Gauge(
+    "billing_bot_exports_waiting", "Files asked for that are not made yet", registry=registry
+)
 tickets_open = Gauge("billing_bot_tickets_open", "Open tickets", ["urgent"], registry=registry)
 
 

@@ -35,6 +35,7 @@ class Draft:
     grant: Grant | None = None
     replaces: str | None = None
     answers: str | None = None
+    edits_id: int | None = None  # the first state of the message whose place it takes
 
     def letter(self, *, turn_id: int | None = None, ticket_id: int | None = None) -> Letter:
         return Letter(
@@ -47,6 +48,7 @@ class Draft:
             ticket_id=ticket_id,
             replaces=self.replaces,
             answers=self.answers,
+            edits_id=self.edits_id,
         )
 
     def posted(self, added: Added) -> "Posted":

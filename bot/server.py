@@ -22,6 +22,7 @@ import uvicorn
 
 from bot.asgi import application
 from bot.bootstrap import Bot, NotReady, open_bot, routes, senders, warm
+from bot.jobs.exports import ExportsJob
 from bot.jobs.housekeeping import Housekeeping
 from bot.jobs.outbox import OutboxJob
 from bot.posting import Posted
@@ -117,9 +118,13 @@ async def _background(bot: Bot, *, worker: bool) -> AsyncIterator[None]:
     sending = asyncio.create_task(outbox.run())
     # Not on the loop's own threads: those are waited for when the process is asked to stop.
     threading.Thread(target=warm, args=(bot,), name="warm", daemon=True).start()
-    others = []
+    others: list[asyncio.Task[None]] = []
     if worker:
-        others.append(asyncio.create_task(Housekeeping(bot.database, bot.delivery).run()))
+        jobs = (
+            Housekeeping(bot.database, bot.delivery),
+            ExportsJob(bot.database, bot.delivery, bot.settings),
+        )
+        others += [asyncio.create_task(job.run()) for job in jobs]
     try:
         yield
     finally:

@@ -53,7 +53,7 @@ _AT = bindparam("at", type_=outbox.c.due_at.type)
 _UNTIL = bindparam("until", type_=outbox.c.lease_until.type)
 _GIVEN = (
     *("ref", "platform", "conversation_id", "chat_identity_id", "turn_id", "ticket_id", "private"),
-    *("portal_user_id", "account_id", "language", "reply", "replaces", "answers"),
+    *("portal_user_id", "account_id", "language", "reply", "replaces", "answers", "edits_id"),
 )
 _COMPUTED = ("state", "attempts", "due_at", "lease_until", "created_at")
 
@@ -135,6 +135,7 @@ class Letter:
     ticket_id: int | None = None
     replaces: str | None = None
     answers: str | None = None
+    edits_id: int | None = None  # the first state of the message whose place it takes
     ref: str = field(default_factory=new_ref)
 
     def row(self) -> dict[str, Any]:
@@ -152,6 +153,7 @@ class Letter:
             "reply": self.reply,
             "replaces": self.replaces,
             "answers": self.answers,
+            "edits_id": self.edits_id,
         }
 
 
@@ -220,9 +222,24 @@ def _heads() -> Any:
     )
 
 
+_earlier = outbox.alias("earlier")
+# Known only when the states before are out: a conversation's messages go in order.
+_EDITED = (
+    select(_earlier.c.platform_message_id)
+    .where(
+        or_(_earlier.c.id == outbox.c.edits_id, _earlier.c.edits_id == outbox.c.edits_id),
+        _earlier.c.id < outbox.c.id,
+        _earlier.c.platform_message_id.is_not(None),
+    )
+    .order_by(_earlier.c.id.desc())
+    .limit(1)
+    .correlate(outbox)
+    .scalar_subquery()
+)
 _CLAIM = (
     select(
         outbox,
+        case((outbox.c.edits_id.is_not(None), _EDITED)).label("edited"),
         conversation.c.workspace,
         conversation.c.room,
         conversation.c.thread,
@@ -401,6 +418,20 @@ def renew(work: Work, *, held: Collection[int]) -> None:
 def still_granted(work: Work, *, outbox_id: int) -> bool:
     """Look up again whether the recipient may see what a message says."""
     return bool(work.connection().execute(_GRANTED, {"row": outbox_id}).scalar())
+
+
+_NEWEST_STATE = (
+    select(outbox.c.state)
+    .where(or_(outbox.c.id == bindparam("first"), outbox.c.edits_id == bindparam("first")))
+    .order_by(outbox.c.id.desc())
+    .limit(1)
+)
+
+
+def is_out(work: Work, *, first_id: int) -> bool:
+    """Tell whether the newest state of a message is out, by the id of its first."""
+    found = work.connection().execute(_NEWEST_STATE, {"first": first_id}).scalar()
+    return bool(found == OutboxState.SENT)
 
 
 def held(work: Work, *, person_id: int) -> int:

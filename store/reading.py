@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlmodel import Session
 
 from store.models import OutboxState, Turn
@@ -23,9 +23,16 @@ class Place(NamedTuple):
     user: str
 
 
+_first, _newer = outbox.alias("first_state"), outbox.alias("newer_state")
+_HAS_NEWER = exists().where(
+    _newer.c.edits_id == func.coalesce(outbox.c.edits_id, outbox.c.id),
+    _newer.c.id > outbox.c.id,
+    _newer.c.state == OutboxState.SENT,
+)
 _VISIBLE = (
     select(
         outbox,
+        _first.c.ref.label("first_ref"),
         turn.c.ref.label("turn_ref"),
         turn.c.outcome,
         turn.c.topic,
@@ -36,7 +43,12 @@ _VISIBLE = (
     .join(conversation, conversation.c.id == outbox.c.conversation_id)
     .join(identity, identity.c.id == outbox.c.chat_identity_id)
     .outerjoin(turn, turn.c.id == outbox.c.turn_id)
-    .where(outbox.c.state == OutboxState.SENT, or_(outbox.c.account_id.is_(None), is_granted()))
+    .outerjoin(_first, _first.c.id == outbox.c.edits_id)
+    .where(
+        outbox.c.state == OutboxState.SENT,
+        or_(outbox.c.account_id.is_(None), is_granted()),
+        ~_HAS_NEWER,
+    )
 )
 
 

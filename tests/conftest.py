@@ -43,7 +43,8 @@ TALKED = [
     for table in TABLES
     if table
     in {
-        *"chat_identity conversation file file_chunk inbox lease link_request outbox".split(),
+        *"chat_identity conversation export file file_chunk file_copy inbox lease".split(),
+        *"link_request outbox".split(),
         *"sign_in_failure ticket ticket_message turn".split(),
     }
 ]

@@ -30,6 +30,7 @@ class Message:
     reply: Reply
     said: Said | None = None  # of the turn that made it; None for staff and customers
     turn: str | None = None  # the turn's ref
+    replaces: str | None = None  # the ref of the first state of the message whose place it takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,6 +157,7 @@ class Reading:
             reply=self.resolved(from_json(row.reply)),
             said=said,
             turn=row.turn_ref,
+            replaces=row.first_ref,
         )
 
     @contextmanager

@@ -1,7 +1,7 @@
 """Measure what waits, at the moment somebody asks."""
 
 from bot import metrics
-from store import inbox, outbox, tickets
+from store import exports, inbox, outbox, tickets
 from store.db import Database
 
 
@@ -15,9 +15,11 @@ class Gauges:
         with self._database.read() as session:
             waiting, _since = inbox.waiting(session)
             unsent = outbox.unsent(session)
+            exporting, _oldest = exports.waiting(session)
             total, urgent = tickets.count_open(session)
         self._platforms |= unsent.keys()
         metrics.inbox_waiting.set(waiting)
+        metrics.exports_waiting.set(exporting)
         for platform in self._platforms:
             metrics.outbox_waiting.labels(platform).set(unsent.get(platform, 0))
         metrics.tickets_open.labels("yes").set(urgent)

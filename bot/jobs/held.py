@@ -68,7 +68,7 @@ def of_row(row: Any, delivery: Delivery) -> Held:
         private=row.private,
         language=row.language,
         reply=delivery.resolved(from_json(row.reply)),
-        replaces=row.replaces,
+        replaces=row.replaces or row.edited,
         answers=row.answers,
         at=row.created_at,
         attempts=row.attempts + 1,

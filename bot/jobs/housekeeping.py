@@ -10,7 +10,7 @@ import structlog
 
 from bot.delivery import Delivery
 from bot.identity.passwords import WINDOW
-from store import files, inbox, links
+from store import exports, files, inbox, links
 from store.db import Database, is_unavailable
 from store.models.types import now
 
@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 
 RECOVER_SECONDS = 5.0
 TIDY_SECONDS = 600.0
+FILES_AT_ONCE = 10  # dropped in one transaction: one may be of 50 MB
 _KEEP_FAILURES = WINDOW + timedelta(hours=1)
 
 
@@ -46,11 +47,13 @@ class Housekeeping:
         return len(events)
 
     def tidy(self) -> int:
-        """Delete what has expired; gives how many events of the inbox were in this batch."""
+        """Delete what has expired; gives how many rows were in this batch."""
         with self._database.write() as session:
-            files.drop_expired(session)
+            dropped = files.drop_expired(session, limit=FILES_AT_ONCE)
+        with self._database.write() as session:
             links.forget_failures(session, before=now() - _KEEP_FAILURES)
-            return inbox.forget(session, before=now() - inbox.KEPT)
+            forgotten = exports.forget(session, before=now() - exports.KEPT)
+            return dropped + forgotten + inbox.forget(session, before=now() - inbox.KEPT)
 
     async def _every(self, seconds: float, work: Callable[[], int]) -> None:
         """Work, at once again as long as there was something to do."""

@@ -1,7 +1,18 @@
 """The tables, a file per noun family."""
 
 from store.models.calls import CallRecord, Direction
-from store.models.delivery import File, FileChunk, Inbox, InboxState, Lease, Outbox, OutboxState
+from store.models.delivery import (
+    Export,
+    ExportState,
+    File,
+    FileChunk,
+    FileCopy,
+    Inbox,
+    InboxState,
+    Lease,
+    Outbox,
+    OutboxState,
+)
 from store.models.desk import Author, Conversation, Ticket, TicketMessage, Turn
 from store.models.ledger import (
     InvoiceLine,
@@ -34,8 +45,11 @@ __all__ = [
     "ChatIdentity",
     "Conversation",
     "Direction",
+    "Export",
+    "ExportState",
     "File",
     "FileChunk",
+    "FileCopy",
     "Inbox",
     "InboxState",
     "InvoiceLine",

@@ -71,6 +71,13 @@ class Outbox(Table, table=True):
         ),
         Index("ix_outbox_conversation", "conversation_id", "id"),
         Index(
+            "ix_outbox_edits",
+            "edits_id",
+            "id",
+            sqlite_where=text("edits_id IS NOT NULL"),
+            postgresql_where=text("edits_id IS NOT NULL"),
+        ),
+        Index(
             "ix_outbox_held",
             "chat_identity_id",
             sqlite_where=text("state = 'held'"),
@@ -92,6 +99,8 @@ class Outbox(Table, table=True):
     reply: dict[str, Any] = Field(sa_type=JSON)  # versioned, see bot.messages
     replaces: str | None = Field(default=None, max_length=128)  # the message a press updates
     answers: str | None = Field(default=None, max_length=128)  # the message in a room it answers
+    # The first state of a message of which this is a newer one; it takes its place.
+    edits_id: int | None = Field(default=None, foreign_key="outbox.id", sa_type=BigId)
     state: str = Field(default=OutboxState.WAITING, max_length=16)
     attempts: int = 0
     due_at: datetime = instant_field()
@@ -102,6 +111,14 @@ class Outbox(Table, table=True):
     parts: list[str] | None = Field(default=None, sa_type=JSON)  # ids of those that are out
 
 
+class ExportState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"  # leased until `lease_until`
+    DONE = "done"
+    FAILED = "failed"  # given up after its tries
+    REFUSED = "refused"  # the link or the role is gone
+
+
 class Lease(Table, table=True):
     """What one process of all does at a time, such as polling a platform."""
 
@@ -110,12 +127,58 @@ class Lease(Table, table=True):
     until: datetime = instant_field()
 
 
+class Export(Table, table=True):
+    """A file that takes too long for a turn: who asked for what, and how far it is."""
+
+    __table_args__ = (
+        Index(
+            "ix_export_open",
+            "id",
+            sqlite_where=text("state IN ('waiting', 'running')"),
+            postgresql_where=text("state IN ('waiting', 'running')"),
+        ),
+        Index("ix_export_done_at", "done_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    ref: str = ref_field()
+    account_id: int = Field(foreign_key="account.id", sa_type=BigId)
+    portal_user_id: int = Field(foreign_key="portal_user.id", sa_type=BigId)
+    role: str = Field(max_length=16)  # under which it was asked for
+    chat_identity_id: int = Field(foreign_key="chat_identity.id", sa_type=BigId)
+    conversation_id: int = Field(foreign_key="conversation.id", index=True, sa_type=BigId)
+    turn_id: int | None = Field(default=None, foreign_key="turn.id", sa_type=BigId)
+    language: str = Field(max_length=8)
+    cache_key: str = Field(max_length=128)  # of what was asked for, as of then
+    asked: dict[str, Any] = Field(sa_type=JSON)  # what of, as `bot.documents` writes it
+    state: str = Field(default=ExportState.WAITING, max_length=16)
+    attempts: int = 0  # processes that began it; who has another number has lost it
+    handed_back: int = 0  # of these, which stopped in good order
+    due_at: datetime = instant_field()
+    lease_until: datetime | None = instant_field(default=None)
+    rows: int = Field(default=0, sa_type=BigId)  # written so far
+    rows_expected: int = Field(default=0, sa_type=BigId)
+    # The message that tells how far it is: the first state of it, of which later ones are edits.
+    outbox_id: int | None = Field(default=None, foreign_key="outbox.id", sa_type=BigId)
+    created_at: datetime = instant_field()
+    done_at: datetime | None = instant_field(default=None)
+
+
 class File(Table, table=True):
-    """A document or picture in chunks: web and worker share no disk."""
+    """A document or picture in chunks: web and worker share no disk.
+
+    The files of one export are its parts, in the order of their ids.
+    """
 
     __table_args__ = (
         Index("ix_file_cache", "account_id", "cache_key", "language"),
         Index("ix_file_expires_at", "expires_at"),
+        Index(
+            "ix_file_export_id",
+            "export_id",
+            sqlite_where=text("export_id IS NOT NULL"),
+            postgresql_where=text("export_id IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
@@ -128,6 +191,8 @@ class File(Table, table=True):
     media_type: str = Field(max_length=128)
     size: int
     sha256: str = Field(max_length=64)
+    export_id: int | None = Field(default=None, foreign_key="export.id", sa_type=BigId)
+    ready: bool = True  # False while an export writes it: nobody gets it
     created_at: datetime = instant_field()
     expires_at: datetime = instant_field()
 
@@ -136,3 +201,12 @@ class FileChunk(Table, table=True):
     file_id: int = Field(foreign_key="file.id", primary_key=True, sa_type=BigId)
     number: int = Field(primary_key=True)
     content: bytes = Field(sa_type=LargeBinary)
+
+
+class FileCopy(Table, table=True):
+    """What a platform calls its own copy of a kept file: sending it again uploads nothing."""
+
+    file_id: int = Field(foreign_key="file.id", primary_key=True, sa_type=BigId)
+    platform: str = Field(primary_key=True, max_length=16)
+    owner: str = Field(primary_key=True, max_length=64)  # the bot that may use it
+    name: str = Field(max_length=255)  # the platform's id of its copy
