@@ -7,7 +7,7 @@ to be compiled, and a new language is one folder under locales/.
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -99,18 +99,20 @@ class Localizer:
     language: str
 
     def text(self, msgid: str, /, **values: object) -> str:
-        """Translate and fill in. The empty msgid stays empty: gettext answers it with a header."""
+        """Translate and fill in; whole numbers are written as the language does.
+
+        The empty msgid stays empty: gettext answers it with a header.
+        """
         if not msgid:
             return ""
-        return str(_catalogue(self.language).gettext(msgid)).format(**values)
+        return self._filled(_catalogue(self.language).gettext(msgid), values)
 
     def ptext(self, context: str, msgid: str, /, **values: object) -> str:
         """Translate a word that has two faces ("Current": « non échu », « actuel »)."""
-        return str(_catalogue(self.language).pgettext(context, msgid)).format(**values)
+        return self._filled(_catalogue(self.language).pgettext(context, msgid), values)
 
     def plural(self, one: str, many: str, n: int, /, **values: object) -> str:
-        chosen = str(_catalogue(self.language).ngettext(one, many, n))
-        return chosen.format(n=self.number(n), **values)
+        return self._filled(_catalogue(self.language).ngettext(one, many, n), {"n": n, **values})
 
     def phrases(self, msgid: str) -> tuple[str, ...]:
         """Split a list marked by `phrases` in this language."""
@@ -146,7 +148,9 @@ class Localizer:
     def time(self, instant: dt.datetime, zone: str) -> str:
         """Write the time of day in a zone: 3:05 p.m., « 15 h 05 »."""
         local = instant.astimezone(ZoneInfo(zone))
-        return str(format_time(local, "short", locale=_locale(self.language)))
+        # CLDR writes « 01 h 22 » in Canadian French; an hour has no zero before it there.
+        shape = "H\u00a0'h'\u00a0mm" if self.language == "fr" else "short"
+        return str(format_time(local, shape, locale=_locale(self.language)))
 
     def join(self, items: Iterable[str], style: str = "standard") -> str:
         """Write a list in words: "A, B and C"; style "or" for a choice."""
@@ -165,6 +169,13 @@ class Localizer:
             return number
         gap = " " if self.language == "fr" else "-"
         return f"{found[1]}{gap}{found[2]}-{found[3]}"
+
+    def _filled(self, text: object, values: Mapping[str, object]) -> str:
+        written = {
+            name: self.number(value) if type(value) is int else value
+            for name, value in values.items()
+        }
+        return str(text).format(**written)
 
     def _first(self, written: str, day: dt.date) -> str:
         # CLDR writes « 1 décembre »; in French the first of a month is « 1er ».

@@ -57,7 +57,9 @@ const byline = (message) =>
 const when = (at) => {
   const today = at.toDateString() === new Date().toDateString();
   const day = today ? {} : { month: "short", day: "numeric" };
-  return at.toLocaleString(`${language}-CA`, { ...day, hour: "numeric", minute: "2-digit" });
+  const options = { ...day, hour: "numeric", minute: "2-digit" };
+  const written = at.toLocaleString(`${language}-CA`, options);
+  return language === "fr" && !today ? written.replace(/^1 /u, "1er ") : written;
 };
 
 const words = (spans) => (spans ?? []).map((span) => span.text).join("");
