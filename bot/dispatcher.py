@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot import answering, closing, failures, metrics
+from bot import answering, closing, failures, masking, metrics
 from bot.clock import Clock
 from bot.closing import Ending, Turned
 from bot.commands import Answer, Command, Context, Overtaken
@@ -227,7 +227,7 @@ class Dispatcher:
                 raise
             log.exception("turn failed", inbox=event.id, turn=context.turn_ref)
             answer = _reset(context)
-        return context, route, answer
+        return context, route, masking.warned(context, answer)
 
     def _language_of(self, request: Request, event: Accepted) -> str | None:
         """Tell the language of what was said; whoever cannot be understood gets their apology."""

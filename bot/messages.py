@@ -42,6 +42,7 @@ class Request:
     stranger: bool = False  # of another organization, who shares the room with ours
     pulled: bool = False  # the adapter fetches its messages (a page, a terminal), none is pushed
     text: str = ""
+    masked: tuple[str, ...] = ()  # what was taken out of the text: "card", "password"
     action: str | None = None  # a pressed button or slash command: "name" or "name:argument"
     attachments: tuple[str, ...] = ()  # redacted file names, or what it is: "voice", "sticker"
     locale: str | None = None  # what the platform or browser says of this person
@@ -187,6 +188,7 @@ class DeskRoom:
 
 _FLAGS = ("one_to_one", "aside", "stranger", "pulled")
 _REQUEST = tuple(field.name for field in fields(Request))
+_LISTS = ("attachments", "masked")
 _EMPTY = (None, False, ())
 
 
@@ -194,15 +196,13 @@ def request_to_json(request: Request) -> dict[str, Any]:
     """Write a Request for the inbox; what is empty is left out."""
     values = ((name, getattr(request, name)) for name in _REQUEST)
     data = {name: value for name, value in values if value not in _EMPTY}
-    if request.attachments:
-        data["attachments"] = list(request.attachments)
-    return data
+    return data | {name: list(data[name]) for name in _LISTS if name in data}
 
 
 def request_from_json(data: dict[str, Any]) -> Request:
-    attachments = tuple(data.get("attachments", ()))
+    lists = {name: tuple(data.get(name, ())) for name in _LISTS}
     flags = {name: data.get(name, False) for name in _FLAGS}
-    return Request(**{**data, **flags, "attachments": attachments})
+    return Request(**{**data, **flags, **lists})
 
 
 def to_json(reply: Reply) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from bot.faq.matcher import Match, Matcher, Phrase, Verdict
 from bot.hearing import hear
 from bot.i18n import N_, Localizer, languages
 from bot.messages import Outcome, Request
+from bot.redaction import without_masks
 from bot.triage.assess import PRESSING, Assessment, assess
 
 FAQ, CLARIFY, MISS, HANDOFF, EMPTY = "faq", "clarify", "miss", "handoff", "empty"
@@ -53,6 +54,9 @@ class Route:
     others: tuple["Route", ...] = ()  # what else was asked in the same message
 
 
+_EMPTY = Route(command=EMPTY, outcome=Outcome.CLARIFY)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reading:
     """What a message says by itself, whoever says it and whatever was said before."""
@@ -77,9 +81,9 @@ class Router:
             return self._chosen(slash[1].lower(), slash[2] or "")
         if asked := self._answer_to_question(text, recall):
             return asked
-        if not any(character.isalnum() for character in text):
-            return Route(command=EMPTY, outcome=Outcome.CLARIFY)
-        return self._sentence(text, recall)
+        if not any(character.isalnum() for character in without_masks(text)):
+            return _EMPTY
+        return self._sentence(request, recall)
 
     def language_of(self, text: str) -> str | None:
         """Tell the language of a text when it is sure."""
@@ -117,8 +121,8 @@ class Router:
         command = self.commands.get(name)
         return command.fits(text, asked) if command and command.fits else None
 
-    def _sentence(self, text: str, recall: Recall) -> Route:
-        read = self._read(text)
+    def _sentence(self, request: Request, recall: Recall) -> Route:
+        read = self._read(request.text)
         match = read.match
         found: dict[str, Any] = {"score": match.score, "candidates": match.candidates}
         pressing = PRESSING in read.assessment.reasons and match.verdict is not Verdict.ANSWER
@@ -127,6 +131,8 @@ class Router:
             return replace(self._to_a_person(topic), **found)
         if read.claimed is not None:
             return replace(read.claimed, **_certain(read.claimed.topic, match))
+        if request.masked and match.verdict is Verdict.MISS and not recall.has_ticket:
+            return replace(_EMPTY, **found)  # "my cvv is": no reason to call a person
         others = tuple(self._topic(library.topics()[topic]) for topic in read.more)
         return replace(self._understood(match, recall), others=others, **found)
 

@@ -1,23 +1,35 @@
 """A message without words: nothing, an emoji, a sticker, a picture."""
 
 from bot.commands import Answer, Command, Context
-from bot.i18n import N_
+from bot.faq import library
+from bot.i18n import N_, Localizer
 from bot.messages import Button, Outcome, Reply
 
 
 def handle(context: Context) -> Answer:
-    loc = context.loc
-    text = (
-        loc.text("I can only read text. Could you tell me in words what you need?")
-        if context.request.attachments
-        else loc.text("How can I help? Ask me in a few words, for example:")
-    )
-    buttons = (
+    loc, request = context.loc, context.request
+    if request.masked:
+        text = loc.text("What would you like to do?")
+    elif request.attachments:
+        text = loc.text("I can only read text. Could you tell me in words what you need?")
+    else:
+        text = loc.text("How can I help? Ask me in a few words, for example:")
+    person = Button(loc.text("Talk to a person"), action="handoff")
+    buttons = (*(_about_cards(loc) if request.masked else _first_questions(loc)), person)
+    return Answer(reply=Reply(text=text, buttons=buttons), outcome=Outcome.CLARIFY)
+
+
+def _first_questions(loc: Localizer) -> tuple[Button, ...]:
+    return (
         Button(loc.text("What do I owe?"), action="balance"),
         Button(loc.text("What can you do?"), action="help"),
-        Button(loc.text("Talk to a person"), action="handoff"),
     )
-    return Answer(reply=Reply(text=text, buttons=buttons), outcome=Outcome.CLARIFY)
+
+
+def _about_cards(loc: Localizer) -> tuple[Button, ...]:
+    """Offer what people have in mind who write down their card."""
+    topics = (library.topics()[topic] for topic in ("make-payment", "change-card"))
+    return tuple(Button(t.text(loc.language).title, action=f"faq:{t.id}") for t in topics)
 
 
 command = Command(

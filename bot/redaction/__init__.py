@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.redaction.cards import card_numbers, security_codes
-from bot.redaction.reading import Find, Reading, read
+from bot.redaction.reading import Find, Reading, read, without_masks
 from bot.redaction.secrets import passwords, strong_passwords, tokens
 
-__all__ = ["Redacted", "redact", "redact_filename"]
+__all__ = ["Redacted", "redact", "redact_filename", "without_masks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,11 @@ class Redacted:
 
     text: str
     found: frozenset[str]
+
+    @property
+    def masked(self) -> tuple[str, ...]:
+        """What was found, in one order, as a Request carries it."""
+        return tuple(sorted(self.found))
 
 
 def redact(text: str) -> Redacted:

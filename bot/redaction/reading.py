@@ -4,10 +4,17 @@ The fold is lower case without accents, with ASCII digits and nothing invisible,
 character for one: a find in the fold is a find in the text.
 """
 
+import re
 import unicodedata
 from typing import Final, NamedTuple
 
 MASK: Final = "[••••]"
+_MASKS: Final = re.compile(r"\[••••(?: \d{4})?\]")
+
+
+def without_masks(text: str) -> str:
+    """Leave of a masked text what was not masked."""
+    return _MASKS.sub(" ", text)
 
 
 class Find(NamedTuple):

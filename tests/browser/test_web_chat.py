@@ -243,3 +243,23 @@ def test_the_same_button_pressed_twice(open_chat):
     box.press("Enter")
     expect(chat.answers).to_have_count(4, timeout=5_000)
     expect(chat.page.locator(".message.you")).to_have_count(4)
+
+
+@EVERYWHERE
+def test_a_card_number_leaves_the_page_at_once(open_chat, language, wide):
+    """It is masked where it was typed before the answer comes, and the answer says so first."""
+    chat = open_chat(language, wide=wide)
+    chat.page.route("**/chat/messages", lambda route: route.abort())
+    box = chat.page.locator("#text")
+    box.fill("4111 1111 1111 1111")
+    box.press("Enter")
+    own = chat.page.locator(".message.you .sheet")
+    expect(own).to_contain_text("[•••• 1111]")
+    expect(own).not_to_contain_text("4111")
+    chat.problems.clear()  # the browser's own word on the request that was cut off
+    chat.page.unroute("**/chat/messages")
+    chat._answered(chat.page.locator(".failed button").click)
+    first = chat.last.locator(".sheet p").first
+    expect(first).to_contain_text({"en": "I masked the card number", "fr": "J'ai masqué"}[language])
+    expect(own).to_have_text("[•••• 1111]")
+    assert "4111 1111" not in chat.page.content()

@@ -90,7 +90,7 @@ class Console:
         return text, action
 
     def _request(self, text: str, action: str | None) -> Request:
-        address = self._address
+        address, clean = self._address, redact(text)
         return Request(
             platform=address.platform,
             user=address.user,
@@ -98,7 +98,8 @@ class Console:
             event_id=uuid4().hex,
             one_to_one=True,
             pulled=True,
-            text=redact(text).text,
+            text=clean.text,
+            masked=clean.masked,
             action=action,
             locale=self._settings.language,
         )

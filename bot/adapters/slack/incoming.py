@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from bot.adapters.slack import modals
 from bot.messages import LONGEST_ID, Request, storable
-from bot.redaction import redact, redact_filename
+from bot.redaction import Redacted, redact, redact_filename
 
 PLATFORM: Final = "slack"
 SLASH_COMMAND: Final = "/billing"
@@ -26,6 +26,7 @@ def of_event(body: Mapping[str, Any], *, bot_user: str | None) -> Request | None
         return None
     home, sent = _home_of_event(body), _id(event, "ts")
     one_to_one = _is_direct(event) and not _is_shared(body) and not home.stranger
+    said = _kept(plain_text(_text(event, "text"), bot_user=bot_user))
     return _request(
         workspace=home.workspace,
         user=_id(event, "user"),
@@ -35,7 +36,8 @@ def of_event(body: Mapping[str, Any], *, bot_user: str | None) -> Request | None
         event_id=_id(body, "event_id"),
         one_to_one=one_to_one,
         stranger=home.stranger,
-        text=_kept(plain_text(_text(event, "text"), bot_user=bot_user)),
+        text=said.text,
+        masked=said.masked,
         attachments=_attachments(_at(event, "files")),
         message_id=sent,
     )
@@ -59,7 +61,8 @@ def of_command(body: Mapping[str, Any], *, commands: Collection[str]) -> Request
         event_id=trigger and f"command:{trigger}",
         one_to_one=one_to_one,
         aside=not one_to_one,
-        text=_as_command(typed, commands),
+        text=_as_command(typed.text, commands),
+        masked=typed.masked,
         display_name=_text(body, "user_name"),
     )
     if request is None:
@@ -114,7 +117,7 @@ def of_view(body: Mapping[str, Any]) -> Request | None:
         aside=True,
         stranger=home.stranger,
         action=f"{modals.REPLY}{ref}",
-        text=_kept(words),
+        text=_kept(words).text,
         display_name=_text(body, "user", "name"),
     )
 
@@ -228,9 +231,9 @@ def _attachments(files: Any) -> tuple[str, ...]:
     return tuple(redact_filename(storable(name)).text for name in names)
 
 
-def _kept(text: str) -> str:
+def _kept(text: str) -> Redacted:
     # What is not stored goes first: it must not hide a card number from the eyes of redaction.
-    return redact(storable(text)).text
+    return redact(storable(text))
 
 
 _NEEDED: Final = ("workspace", "user", "room", "event_id", "message_id")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from bot.messages import Request, storable
-from bot.redaction import redact, redact_filename
+from bot.redaction import Redacted, redact, redact_filename
 
 PLATFORM: Final = "telegram"
 # An animation also comes with a document, for programs that are older than animations.
@@ -31,6 +31,7 @@ _ENTITIES: Final = {"text": "entities", "caption": "caption_entities"}
 _CHATS: Final = frozenset({"private", "group", "supergroup"})
 _COMMAND: Final = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]+))?")
 _AFTER_A_NAME: Final = " ,:\u00a0\u202f"  # what parts "@bot," from the words that follow
+_NOTHING: Final = Redacted("", frozenset())
 
 T = TypeVar("T")
 Json = Mapping[str, Any]
@@ -96,8 +97,9 @@ def _said(update: Json, me: Me, commands: Collection[str]) -> Request | None:
         # A live location moves by itself: nobody said anything anew.
         moved = "location" in attachments
         return None if moved else _request(update, message, sender, me, action="edited")
-    text = redact(storable(text)).text
-    return _request(update, message, sender, me, text=text, attachments=attachments)
+    return _request(
+        update, message, sender, me, said=redact(storable(text)), attachments=attachments
+    )
 
 
 def _request(
@@ -106,7 +108,7 @@ def _request(
     sender: Json,
     me: Me,
     *,
-    text: str = "",
+    said: Redacted = _NOTHING,
     action: str | None = None,
     attachments: tuple[str, ...] = (),
 ) -> Request | None:
@@ -122,7 +124,8 @@ def _request(
         thread=str(_field(message, "message_thread_id", int)) if in_topic else "",
         event_id=f"{me.id}:{_field(update, 'update_id', int)}",
         one_to_one=_is_private(message),
-        text=text,
+        text=said.text,
+        masked=said.masked,
         action=action,
         attachments=attachments,
         locale=_optional(sender, "language_code", str),

@@ -44,6 +44,7 @@ def _is_a_turn(said: Any) -> bool:
 
 def turn(said: dict[str, Any], address: Address, language: str) -> Turn:
     """Make the neutral Request; from here on nobody sees what was redacted."""
+    clean = redact(_storable(said["text"]))
     return Turn(
         platform=address.platform,
         user=address.user,
@@ -52,7 +53,8 @@ def turn(said: dict[str, Any], address: Address, language: str) -> Turn:
         event_id=f"{address.user}:{said['id']}",
         one_to_one=True,
         pulled=True,
-        text=redact(_storable(said["text"])).text,
+        text=clean.text,
+        masked=clean.masked,
         action=_storable(said["action"]) if said.get("action") else None,
         locale=language,
         message_id=_storable(said["message"]) if said.get("message") else None,

@@ -82,13 +82,16 @@ const reveal = (question, answer) => {
 
 /* Sending. */
 
+// What may be a card number is not shown even until what is kept of the line takes its place.
+const discreet = (typed) =>
+  typed.replace(/(?<!\d)\d(?:[ .\u00a0-]?\d){12,18}(?!\d)/gu, (digits) => {
+    return `[•••• ${digits.replace(/\D/gu, "").slice(-4)}]`;
+  });
+
 const submit = (turn, event) => {
   const id = uuid4();
-  const echo = messageElement({
-    from: "you",
-    language,
-    blocks: [{ kind: "paragraph", lines: turn.text.split("\n").map((line) => [{ text: line }]) }],
-  });
+  const lines = discreet(turn.text).split("\n").map((line) => [{ text: line }]);
+  const echo = messageElement({ from: "you", language, blocks: [{ kind: "paragraph", lines }] });
   log.append(echo);
   log.setAttribute("aria-live", "polite");
   delete chat.dataset.empty;
