@@ -150,7 +150,7 @@ def answer(session: Session, case: Case, *, words: str, staff: Staff) -> None:
         text=words,
         staff_id=staff.id,
     )
-    _send(session, case, words, hinted=True)
+    _send(session, case, words, by_staff=True)
     thread.answered(session, case.ticket, by=staff)
 
 
@@ -178,8 +178,12 @@ def end(session: Session, case: Case, *, staff: Staff) -> None:
     thread.closed(session, case.ticket, by=staff)
 
 
-def _send(session: Session, case: Case, text: str, *, hinted: bool = False) -> None:
-    """Write to the customer alone; with `hinted`, tell where they wrote that it went to them."""
+def _send(session: Session, case: Case, text: str, *, by_staff: bool = False) -> None:
+    """Write to the customer alone.
+
+    What staff say carries a label where messages show no author, and where the customer wrote it
+    is told that they have an answer.
+    """
     there = case.conversation
     asked = conversations.last_request(session, conversation_id=case.recipient.conversation_id)
     place = posting.Place(
@@ -195,15 +199,22 @@ def _send(session: Session, case: Case, text: str, *, hinted: bool = False) -> N
     )
     draft = posting.Draft(
         place=place,
-        reply=Reply(text=text),
+        reply=Reply(text=text, title=_label(case) if by_staff else None),
         language=case.ticket.language,
         private=True,
         answers=None if there.thread or asked is None else asked.get("message_id"),
         grant=_grant(case.ticket),
     )
     # Nothing hangs on what a room never saw: a slash command.
-    seen = hinted and asked is not None and not asked.get("aside")
+    seen = by_staff and asked is not None and not asked.get("aside")
     posting.post(session, draft, hinted=seen, ticket_id=tickets.id_of(case.ticket))
+
+
+def _label(case: Case) -> str | None:
+    """Tell a person's words from the bot's on platforms that show both under one name."""
+    if case.recipient.pulled:  # a page or a terminal shows who speaks
+        return None
+    return Localizer(case.ticket.language).text("Message from our team")
 
 
 def _grant(ticket: Ticket) -> outbox.Grant | None:

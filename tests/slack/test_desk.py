@@ -12,6 +12,7 @@ from tests.platforms.slack import TEAM
 from tests.slack.people import DESK_ROOM, ROOM, Person
 from tests.slack.running import labels, room_of, text_of, words
 
+LABEL = "Message from our team"
 PERSON = "I want to talk to a person"
 HINT = "My answer is in our private conversation."
 
@@ -74,6 +75,9 @@ def test_further_words(slack, bot, ana):
     assert post.message_id == added.arguments["thread_ts"]
     assert other.message_id != post.message_id
     assert "The customer added:\n\nzork fizzle blah, card [•••• 1111]" == text_of(added)
+    told = text_of(bot.said_to(ana.chat)[-1])
+    assert told.startswith("I masked the card number you just typed")
+    assert "It still shows in your own message: please delete it." in told
 
 
 @SQLITE
@@ -91,7 +95,8 @@ def test_reply(slack, bot, gordon):
     (post,) = bot.said_to(DESK_ROOM)
     assert "Customer's language: French" in text_of(post)
     answer(gordon, slack, post, "Votre solde est de 12,34 $.")
-    assert "Votre solde est de 12,34 $." == text_of(bot.said_to(camille.chat)[-1])
+    label = "Message de notre équipe"
+    assert f"{label}\n\nVotre solde est de 12,34 $." == text_of(bot.said_to(camille.chat)[-1])
     note = bot.said_to(DESK_ROOM)[-1]
     assert "Answered by Gordon Stavely." == text_of(note)
     assert post.message_id == note.arguments["thread_ts"]
@@ -223,7 +228,7 @@ def test_reply_by_command(slack, bot, ana, gordon):
     ticket(bot, ana)
     (ref,) = bot.tickets()
     gordon.commands(f"ticket reply {ref} We are on it.")
-    assert "We are on it." == text_of(bot.said_to(ana.chat)[-1])
+    assert f"{LABEL}\n\nWe are on it." == text_of(bot.said_to(ana.chat)[-1])
     assert f"Sent to the customer of {ref}." == text_of(bot.said_to(gordon.chat)[-1])
 
 
@@ -231,7 +236,7 @@ def test_customer_of_a_room(slack, bot, ana, gordon):
     """Who wrote in a room gets the answer alone; the thread gets a hint without a figure."""
     asked = ana.mentions(PERSON)
     answer(gordon, slack, bot.said_to(DESK_ROOM)[0], "You owe 12.34.")
-    assert "You owe 12.34." == text_of(bot.said_to(ana.chat)[-1])
+    assert f"{LABEL}\n\nYou owe 12.34." == text_of(bot.said_to(ana.chat)[-1])
     hint = bot.said_to(ROOM)[-1]
     assert (HINT, asked) == (text_of(hint), hint.arguments["thread_ts"])
     assert "12.34" not in str([s.arguments for s in slack.sent if room_of(s) != ana.chat])

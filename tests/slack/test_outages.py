@@ -134,7 +134,8 @@ def test_long_message(slack, bot, ana):
     desk.reply(bot.database, ref=ref, text="\n".join(lines), staff=member)
     bot.settle(30)
     said = "\n".join(written(slack, ana.chat)[1:]).split("\n")
-    assert lines == [line.replace("&amp;", "&") for line in said]
+    assert ["Message from our team", ""] == said[:2]
+    assert lines == [line.replace("&amp;", "&") for line in said[2:]]
     assert 3 <= len(written(slack, ana.chat)) - 1
 
 

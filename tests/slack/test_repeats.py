@@ -65,7 +65,7 @@ def test_view(slack, bot, ana, gordon):
     again = payload(gordon.submission(view, "We are on it."))
     assert 200 == gordon.door.post(again, FORM).status_code
     assert before == bot.said_to(ana.chat)
-    assert "We are on it." == text_of(before[-1])
+    assert text_of(before[-1]).endswith("\n\nWe are on it.")
 
 
 @SQLITE

@@ -68,7 +68,7 @@ def test_staff(slack, bot, ana, gordon):
     acknowledged(slack, push(slack, gordon.press(post, "Reply"), INTERACTION))
     (view,) = slack.views.values()
     acknowledged(slack, push(slack, gordon.submission(view, "We are on it."), INTERACTION))
-    assert "We are on it." == text_of(bot.said_to(ana.chat)[-1])
+    assert text_of(bot.said_to(ana.chat)[-1]).endswith("\n\nWe are on it.")
 
 
 def test_repeated(slack, bot, ana):

@@ -9,8 +9,7 @@ from tests.slack.running import Running, labels, room_of, text_of, words
 
 GREETING = "Hello! I answer questions"
 ASIDE = (
-    "I am answering you in our private conversation. "
-    "/ Je vous réponds dans notre clavardage privé."
+    "I am answering you in our private conversation. / Je vous réponds dans notre clavardage privé."
 )
 
 LEFT = (

@@ -14,6 +14,7 @@ from tests.platforms.telegram_checks import size
 from tests.telegram.people import Person, keys_of, room_of, shown
 from tests.telegram.running import Slow
 
+LABEL = "Message from our team"
 SAYS_SO = {"en": "I can only read text", "fr": "Je ne peux lire que du texte"}
 WITHOUT_WORDS = {
     "photo": {"photo": [{"file_id": "a", "file_unique_id": "b", "width": 90, "height": 67}]},
@@ -103,7 +104,7 @@ def test_words_of_customers_and_staff_never_become_markup(telegram, bot, ana):
     member = desk.member(bot.database, username="agent1@desk.example", sample_users=True)
     desk.reply(bot.database, ref=case.ticket.ref, text='<i>&"</i> &lt;', staff=member)
     bot.settle()
-    assert '<i>&"</i> &lt;' == shown(telegram, telegram.sent[-1])
+    assert f'{LABEL}\n\n<i>&"</i> &lt;' == shown(telegram, telegram.sent[-1])
     assert ana.id == room_of(telegram.sent[-1])
 
 
@@ -126,7 +127,7 @@ def test_the_longest_answer_of_staff_arrives_whole(telegram, bot, ana):
     words = "<" * desk.LONGEST_REPLY
     desk.reply(bot.database, ref=case.ticket.ref, text=words, staff=member)
     bot.settle()
-    assert words == shown(telegram, telegram.sent[-1])
+    assert f"{LABEL}\n\n{words}" == shown(telegram, telegram.sent[-1])
 
 
 def test_a_picture_goes_up_with_its_words(telegram, bot):
