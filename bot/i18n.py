@@ -122,7 +122,13 @@ class Localizer:
         """Write an amount in Canadian dollars: -$210.69, « -210,69 $ »."""
         return str(format_currency(Decimal(cents) / 100, "CAD", locale=_locale(self.language)))
 
-    def number(self, value: int) -> str:
+    def price(self, millionths: int) -> str:
+        """Write a unit price in millionths of a dollar, with all the parts of a cent it has."""
+        price = Decimal(millionths) / 1_000_000
+        locale = _locale(self.language)
+        return str(format_currency(price, "CAD", locale=locale, decimal_quantization=False))
+
+    def number(self, value: int | Decimal) -> str:
         return str(format_decimal(value, locale=_locale(self.language)))
 
     @property

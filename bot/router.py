@@ -186,7 +186,7 @@ class Router:
             outcome = Outcome.HANDOFF
         command = topic.action if topic.action in self.commands else FAQ
         if topic.id.startswith(OFF) and command not in {FAQ, HANDOFF}:
-            command = LOOKUP
+            command = command if self._is_whole(command) else LOOKUP
         return Route(
             command=command or FAQ,
             args=topic.id if command in {FAQ, LOOKUP} else "",
@@ -205,9 +205,16 @@ class Router:
     def _topic_of(self, command: str) -> str | None:
         topics = library.topics().values()
         for topic in topics:
-            if topic.action == command and not topic.id.startswith(OFF):
+            if topic.action == command and (
+                self._is_whole(command) or not topic.id.startswith(OFF)
+            ):
                 return topic.id
         return None if command in {CLARIFY, MISS, EMPTY} else OFF + command
+
+    def _is_whole(self, command: str | None) -> bool:
+        """Whether a command needs no words of a topic beside its figures."""
+        found = self.commands.get(command or "")
+        return found is not None and found.whole
 
     @property
     def topics(self) -> Mapping[str, Topic]:

@@ -3,6 +3,7 @@
 What belongs to another account is not found, exactly like what does not exist.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy.orm import aliased
@@ -71,6 +72,20 @@ def lines(session: Session, *, scope: Scope, transaction_id: int) -> Sequence[In
         .order_by(col(InvoiceLine.position), col(InvoiceLine.id))
     )
     return session.exec(query).all()
+
+
+def line_kinds(session: Session, *, scope: Scope) -> dict[int, frozenset[str]]:
+    """Tell of which kinds the lines of each invoice are, by the invoice's id."""
+    query = (
+        select(InvoiceLine.transaction_id, InvoiceLine.kind)
+        .join(Transaction, col(Transaction.id) == InvoiceLine.transaction_id)
+        .where(Transaction.account_id == scope.account_id)
+        .distinct()
+    )
+    found = defaultdict[int, set[str]](set)
+    for invoice_id, kind in session.exec(query):
+        found[invoice_id].add(kind)
+    return {invoice_id: frozenset(kinds) for invoice_id, kinds in found.items()}
 
 
 def taxes(session: Session, *, scope: Scope, transaction_id: int) -> Sequence[InvoiceTax]:

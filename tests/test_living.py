@@ -25,7 +25,7 @@ from tests.talk import Talk
 TOPICS = (
     "accepted-cards autopay-setup autopay-when-charged card-add-failed cdr-before-july-2025 "
     "cdr-where change-card contact-billing credit-balance-negative credit-timing data-retention "
-    "forgot-password invoice-pdf make-payment notification-emails off-bill-higher off-taxes "
+    "forgot-password invoice-pdf make-payment notification-emails off-taxes "
     "pending-payment phone-payment time-zone update-bill-to"
 ).split()
 NO_CARD = "There is no card on file for your account."
@@ -71,10 +71,6 @@ MAPLE = {
         "All four notices are on for you. The billing e-mails on file are accounts@maple.example "
         "and frontdesk@maple.example."
     ),
-    "off-bill-higher": (
-        "Your latest invoice, **INV00054051**, is $454.16: $4.01 more than the one before. "
-        "What changed: Usage (+$3.55) and Taxes (+$0.46)."
-    ),
     "off-taxes": ("Your service address on file: 418 Bank Street, Suite 200, Ottawa, ON K2P 1Y8."),
     "pending-payment": (
         "No payment is pending on your account. Your latest payment, $579.85 of November 3, 2026, "
@@ -119,11 +115,6 @@ ERABLE = {
     "notification-emails": (
         "Les quatre avis sont activés pour vous. Le courriel de facturation au dossier est "
         "comptabilite@erable.example."
-    ),
-    "off-bill-higher": (
-        "Votre dernière facture, la **INV00054105**, est de 396,03\xa0$, soit 40,88\xa0$ de moins "
-        "que la précédente. Ce qui a changé\xa0: Frais mensuels fixes (+338,10\xa0$), Frais "
-        "uniques (-380,00\xa0$), Frais d'utilisation (+6,35\xa0$) et Taxes (-5,33\xa0$)."
     ),
     "off-taxes": (
         "Votre adresse de service au dossier\xa0: 1275, rue Saint-Vallier Ouest, Québec (QC) "
@@ -301,7 +292,6 @@ def test_a_topic_that_no_account_changes_stays_as_it_is(bot: Bot, topic: str) ->
         ("credit-balance-negative", "Your balance is $0.00: there is nothing to pay."),
         ("invoice-pdf", "I see no invoice of the last 24 months on your account."),
         ("notification-emails", "All four notices are on for you."),
-        ("off-bill-higher", ""),
         ("off-taxes", ""),
         ("pending-payment", "No payment is pending on your account."),
         ("update-bill-to", "Your invoices carry the name **Newcomer**."),
@@ -410,26 +400,6 @@ def test_a_credit_of_many_parts_is_not_taken_apart(newcomer: Newcomer) -> None:
     assert (
         "You owe nothing: you have a credit of $40.00, which will go toward your next invoices."
     ) == said_first(newcomer.talk(), "credit-balance-negative")
-
-
-@pytest.mark.parametrize(
-    ("cents", "wanted"),
-    [
-        (5000, "is $50.00: $10.00 more than the one before."),
-        (3000, "is $30.00: $10.00 less than the one before."),
-        (4000, "is $40.00, exactly like the one before."),
-    ],
-)
-def test_an_invoice_is_compared_with_the_one_before(
-    newcomer: Newcomer, cents: int, wanted: str
-) -> None:
-    """More, less or the same: whatever the customer had thought."""
-    newcomer.owes(4000, due=TODAY - timedelta(days=10))
-    number = newcomer.owes(cents, due=TODAY + timedelta(days=20))
-
-    assert f"Your latest invoice, **{number}**, {wanted}" == said_first(
-        newcomer.talk(), "off-bill-higher"
-    )
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ BESIDE = [topic for topic in library.topics().values() if topic.id.startswith(OF
 # Questions word for word as they come, and what answers them.
 QUESTIONS = [
     (
-        FAQ,
+        "bill",
         "bill-higher",
         "Why is my bill higher this month?",
         "Pourquoi ma facture est plus élevée?",

@@ -9,6 +9,7 @@ from typing import Self
 from bot.billing.aging import Aging
 from bot.billing.effect import is_hidden
 from bot.billing.ledger import Ledger, OpenItem
+from bot.billing.windows import history_window
 from bot.clock import Clock
 from bot.commands import Context
 from store import accounts, transactions
@@ -48,6 +49,12 @@ class Books:
     @cached_property
     def aging(self) -> Aging:
         return Aging.of(self.ledger)
+
+    @property
+    def invoices(self) -> list[Transaction]:
+        """The invoices that are kept (docs/domain.md 1.4), oldest first."""
+        first, last = history_window(self.today)
+        return [row for row in self.transactions if _is_invoice(row) and first <= row.date <= last]
 
     @property
     def hidden_credits(self) -> list[Transaction]:

@@ -29,16 +29,16 @@ def table(
 
 def _charges(lines: Sequence[InvoiceLine], loc: Localizer) -> Iterator[_Row]:
     for line in lines:
-        yield _described(line, loc), wording.line_kind(loc, line.kind), loc.money(line.amount_cents)
+        what = described(loc, line.description, line.quantity_millionths)
+        yield what, wording.line_kind(loc, line.kind), loc.money(line.amount_cents)
 
 
-def _described(line: InvoiceLine, loc: Localizer) -> str:
-    quantity, rest = divmod(line.quantity_millionths, _ONE)
+def described(loc: Localizer, description: str, quantity_millionths: int) -> str:
+    """Put before a description how many of it are charged, if it is not one."""
+    quantity, rest = divmod(quantity_millionths, _ONE)
     if quantity == 1 or rest:
-        return line.description
-    return loc.text(
-        "{n} \N{MULTIPLICATION SIGN} {what}", n=loc.number(quantity), what=line.description
-    )
+        return description
+    return loc.text("{n} \N{MULTIPLICATION SIGN} {what}", n=loc.number(quantity), what=description)
 
 
 def _taxes(taxes: Sequence[InvoiceTax], loc: Localizer) -> Iterator[_Row]:

@@ -11,7 +11,7 @@ from babel.numbers import format_percent
 from bot.billing.aging import Bucket
 from bot.billing.effect import state_on
 from bot.billing.ledger import Ledger, OpenItem
-from bot.billing.windows import Month
+from bot.billing.windows import HISTORY_MONTHS, Month
 from bot.i18n import COUNTRY, N_, Localizer
 from bot.markup import escape
 from store.models import LineKind, PaymentState, PaymentType, Transaction, TransactionType
@@ -80,8 +80,8 @@ def bucket(loc: Localizer, found: Bucket) -> str:
     return names[found]
 
 
-def tax(loc: Localizer, name: str, rate_millionths: int) -> str:
-    """Name a tax with its rate: HST 13%, « TVH 13 % »."""
+def tax(loc: Localizer, name: str, rate_millionths: int | None) -> str:
+    """Name a tax with its rate, if it has one: HST 13%, « TVH 13 % »."""
     names = {
         "GST": loc.ptext("tax", "GST"),
         "HST": loc.ptext("tax", "HST"),
@@ -89,7 +89,9 @@ def tax(loc: Localizer, name: str, rate_millionths: int) -> str:
         "QST": loc.ptext("tax", "QST"),
         "RST": loc.ptext("tax", "RST"),
     }
-    return f"{names.get(name, name)} {_percent(loc, rate_millionths)}"
+    if rate_millionths is None:
+        return names.get(name, name)
+    return f"{names.get(name, name)} {percent(loc, rate_millionths)}"
 
 
 def card(brand: str | None, last_four: str | None) -> str:
@@ -186,6 +188,25 @@ def does_not_count(loc: Localizer, payment: Transaction, *, today: date) -> str:
     )
 
 
+def signed(loc: Localizer, cents: int) -> str:
+    """Write a difference, with its sign."""
+    return f"+{loc.money(cents)}" if cents > 0 else loc.money(cents)
+
+
+def no_invoice(loc: Localizer) -> str:
+    months = loc.number(HISTORY_MONTHS)
+    return loc.text("I see no invoice of the last {months} months on your account.", months=months)
+
+
+def kept_since(loc: Localizer, oldest_day: date) -> str:
+    """Say how far back the history goes."""
+    return loc.text(
+        "Transactions are kept for {months} months: the history goes back to {day}.",
+        months=loc.number(HISTORY_MONTHS),
+        day=loc.date(oldest_day),
+    )
+
+
 def still_to_pay(loc: Localizer, item: OpenItem, *, today: date) -> str:
     """Say what is open of an invoice, and until when or since when."""
     open_, day = loc.money(item.open_cents), loc.date(item.due_date)
@@ -232,7 +253,8 @@ def where_it_went(loc: Localizer, ledger: Ledger, credit: Transaction) -> str:
     return "\n".join((loc.text("It went to:"), *lines))
 
 
-def _percent(loc: Localizer, millionths: int) -> str:
+def percent(loc: Localizer, millionths: int) -> str:
+    """Write a rate: 13%, « 9,975 % »."""
     rate = Decimal(millionths) / _MILLION
     wanted = [f"{loc.language}_{COUNTRY}", loc.language]
     locale = negotiate_locale(wanted, locale_identifiers())

@@ -17,16 +17,29 @@ from bot.slots.words import plain
 
 # Answers that can be said again in another language.
 _REPEATED = frozenset(
-    {"aging", "autopay", "balance", "clarify", "faq", "last-payment", "transaction", "transactions"}
+    {
+        "aging",
+        "autopay",
+        "balance",
+        "bill",
+        "clarify",
+        "faq",
+        "last-payment",
+        "transaction",
+        "transactions",
+        "why-balance",
+    }
 )
 # Of which type a period named after an answer asks for the transactions; "" is all types.
 _LISTED = {
     "balance:": "",
+    "why-balance:": "",
     "last-payment:": "payment",
     "faq:invoice-pdf": "invoice",
     "faq:last-payment": "payment",
     "faq:transaction-history": "",
 }
+_ITSELF = {"bill", "transaction"}  # what goes on from these is one of the same
 _KINDS = {"INV": "invoice", "PAY": "payment", "CRE": "credit", "REF": "refund"}
 _EARLIER = phrases(
     "the one before | and the one before | the previous one | and the previous one | "
@@ -74,15 +87,15 @@ def _language(said: list[str]) -> str | None:
 
 def _listed(last: str) -> str | None:
     name, _, args = last.partition(":")
-    if name == "transaction":
+    if name in _ITSELF:
         return _KINDS.get(args[:3], "")
     return _LISTED.get(last)
 
 
 def _earlier(last: str, kind: str) -> str | None:
     name, _, args = last.partition(":")
-    if name == "transaction":
-        return f"transaction:before {args}"
+    if name in _ITSELF:
+        return f"{name}:before {args}"
     if last == "last-payment:":
         return "transaction:before last-payment"
     return f"transactions:p1;t={kind}" if kind else None

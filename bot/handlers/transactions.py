@@ -7,7 +7,7 @@ from datetime import date
 
 from bot import slots
 from bot.billing.history import History, HistoryRow, Page, page
-from bot.billing.windows import HISTORY_MONTHS, history_window
+from bot.billing.windows import history_window
 from bot.choosing import chosen
 from bot.commands import Answer, Command, Context
 from bot.documents import wording
@@ -169,7 +169,7 @@ def _paragraphs(found: Page, view: View, books: Books, loc: Localizer) -> Iterat
         )
     oldest_day = history_window(books.today)[0]
     if view.period and view.period[0] < oldest_day:
-        yield _kept_since(oldest_day, loc)
+        yield wording.kept_since(loc, oldest_day)
     shows_credits = (
         view.period is None and view.cents is None and view.type in {None, TransactionType.CREDIT}
     )
@@ -182,19 +182,11 @@ def _paragraphs(found: Page, view: View, books: Books, loc: Localizer) -> Iterat
         )
 
 
-def _kept_since(oldest_day: date, loc: Localizer) -> str:
-    return loc.text(
-        "Transactions are kept for {months} months: the history goes back to {day}.",
-        months=loc.number(HISTORY_MONTHS),
-        day=loc.date(oldest_day),
-    )
-
-
 def _too_old(view: View, oldest_day: date, loc: Localizer) -> Reply:
     more = loc.text("For anything older, the Billing Team can help you.")
     return Reply(
         title=_title(view, loc),
-        text=f"{_kept_since(oldest_day, loc)} {more}",
+        text=f"{wording.kept_since(loc, oldest_day)} {more}",
         buttons=(
             Button(loc.text("Talk to a person"), action="handoff"),
             Button(loc.text("All transactions"), action="transactions:p1"),

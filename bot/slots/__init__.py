@@ -4,6 +4,7 @@ Both languages are read at once: people write "mes invoices de septembre" whatev
 """
 
 from bot.slots.amounts import amount, amounts
+from bot.slots.compared import Compared, compared
 from bot.slots.counts import count
 from bot.slots.durations import duration
 from bot.slots.formats import file_format
@@ -21,6 +22,7 @@ from bot.slots.spans import Period, PeriodKind
 from bot.slots.transactions import transaction_type
 
 __all__ = [
+    "Compared",
     "Comparison",
     "Limit",
     "Period",
@@ -29,6 +31,7 @@ __all__ = [
     "amount",
     "amount_limits",
     "amounts",
+    "compared",
     "count",
     "date_readings",
     "duration",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from bot.commands import Context
-from bot.documents.living import cards, changes, money, records, settings
+from bot.documents.living import cards, money, records, settings
 from bot.documents.living.own import Own
 from bot.errors import NotAllowed, NotLinked
 
@@ -25,7 +25,6 @@ _TOPICS: Mapping[str, Callable[[Own], Iterator[str]]] = {
     "invoice-pdf": records.latest_invoice,
     "make-payment": money.to_pay,
     "notification-emails": settings.notices,
-    "off-bill-higher": changes.since_last_invoice,
     "off-taxes": settings.service_addresses,
     "pending-payment": money.pending,
     "phone-payment": money.to_pay,

@@ -2,23 +2,17 @@
 
 from collections.abc import Iterator
 
-from bot.billing.windows import HISTORY_MONTHS, history_window
 from bot.documents import wording
-from bot.documents.books import Books
 from bot.documents.living.own import Own
 from bot.markup import escape
-from store.models import Transaction, TransactionType
 
 
 def latest_invoice(own: Own) -> Iterator[str]:
     """Name the latest invoice, and say what is still to be paid of it."""
     loc, books = own.loc, own.books
-    invoice = next(reversed(invoices(books)), None)
+    invoice = next(reversed(books.invoices), None)
     if invoice is None:
-        months = loc.number(HISTORY_MONTHS)
-        yield loc.text(
-            "I see no invoice of the last {months} months on your account.", months=months
-        )
+        yield wording.no_invoice(loc)
         return
     yield loc.text(
         "Your latest invoice is {number}, of {day}: {amount}.",
@@ -37,7 +31,7 @@ def latest_invoice(own: Own) -> Iterator[str]:
 
 def kept(own: Own) -> Iterator[str]:
     """Say how far back the account's invoices and call records go."""
-    if found := invoices(own.books):
+    if found := own.books.invoices:
         day = own.loc.date(found[0].date)
         yield own.loc.text("Your invoices go back to the one of {day}.", day=day)
     yield from calls(own)
@@ -61,13 +55,3 @@ def calls(own: Own) -> Iterator[str]:
         yield loc.text(
             "Your {last} call records are available, back to {first}.", last=last, first=first
         )
-
-
-def invoices(books: Books) -> list[Transaction]:
-    """List the invoices that are kept, oldest first."""
-    first, last = history_window(books.today)
-    return [
-        row
-        for row in books.transactions
-        if row.type == TransactionType.INVOICE and first <= row.date <= last
-    ]
