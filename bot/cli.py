@@ -1,49 +1,20 @@
 """The command line: thin, it parses, calls and prints. Operators' texts are English."""
 
-import functools
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any
 from uuid import uuid4
 
 import click
-import structlog
 
-from bot import __version__, cli_faq, cli_setup, logs
-from bot.settings import Settings, SettingsError
-
-P = ParamSpec("P")
-
-REFUSED, USAGE = 1, 2
+from bot import __version__, cli_faq, cli_import, cli_setup
+from bot.cli_parts import load_settings, open_store, settled
+from bot.settings import Settings
 
 
 def main() -> None:
     commands()
-
-
-def settled(function: Callable[P, None]) -> Callable[P, None]:
-    """Turn what an operator can mend into one plain line and exit status 1."""
-
-    @functools.wraps(function)
-    def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
-        from bot.bootstrap import NotReady
-        from bot.errors import CustomerError
-        from store.db import is_unavailable
-
-        try:
-            function(*args, **kwargs)
-        except CustomerError as error:
-            _fail(error.msgid.format(**error.values))
-        except (SettingsError, NotReady, ValueError) as error:
-            _fail(str(error))
-        except Exception as error:
-            if not is_unavailable(error):
-                raise
-            _fail("The database cannot be reached. Check DATABASE_URL, and that it is running.")
-
-    return wrapper
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -52,7 +23,7 @@ def commands() -> None:
     """A billing support desk in chat, in English and French."""
 
 
-for _command in (cli_setup.slack, cli_setup.telegram, cli_setup.doctor):
+for _command in (cli_setup.slack, cli_setup.telegram, cli_setup.doctor, cli_import.import_):
     commands.add_command(_command)
 
 
@@ -78,7 +49,7 @@ def chat(
     from bot.bootstrap import link_console, open_bot
 
     # Between a person's lines only what went wrong is worth a line.
-    settings = _settings(None if as_json else "WARNING")
+    settings = load_settings(None if as_json else "WARNING")
     with open_bot(settings) as bot:
         name = conversation or uuid4().hex
         console = ConsoleSettings(
@@ -103,7 +74,7 @@ def serve(host: str, port: int | None, no_worker: bool, next_port: bool) -> None
     """Receive messages, answer them, and serve the web chat."""
     from bot.server import serve as run
 
-    run(_settings(), host=host, port=port, worker=not no_worker, next_port=next_port)
+    run(load_settings(), host=host, port=port, worker=not no_worker, next_port=next_port)
 
 
 @commands.command()
@@ -112,7 +83,7 @@ def worker() -> None:
     """Send what waits: retries, staff messages, jobs."""
     from bot.server import work
 
-    work(_settings())
+    work(load_settings())
 
 
 @commands.group()
@@ -126,7 +97,7 @@ def upgrade() -> None:
     """Bring the schema up to date."""
     from store.db import Database
 
-    database = Database.connect(_settings().database_url)
+    database = Database.connect(load_settings().database_url)
     try:
         database.upgrade()
     finally:
@@ -142,7 +113,7 @@ def sample(accounts: int, calls: int) -> None:
     """Fill the store with made-up accounts, for trying things out."""
     from bot.sampling import fill_many
 
-    summary = fill_many(_settings(), accounts=accounts, calls=calls)
+    summary = fill_many(load_settings(), accounts=accounts, calls=calls)
     click.echo(
         f"{summary.accounts} accounts, {summary.transactions} transactions, {summary.calls} calls.",
         err=True,
@@ -193,7 +164,7 @@ def list_tickets(username: str | None, as_json: bool) -> None:
     """List the open tickets, urgent ones first."""
     from bot import desk, desk_text
 
-    with _database() as database:
+    with open_store() as database:
         _check(database, username)
         cases = desk.open_cases(database)
     _print(as_json, [desk_text.row(case) for case in cases], desk_text.listing(cases))
@@ -208,7 +179,7 @@ def show(ticket: str, username: str | None, as_json: bool) -> None:
     """Show a ticket with what was said."""
     from bot import desk, desk_text
 
-    with _database() as database:
+    with open_store() as database:
         _check(database, username)
         case, messages = desk.show(database, ticket)
     _print(as_json, desk_text.whole(case, messages), desk_text.page(case, messages))
@@ -224,7 +195,7 @@ def reply(ticket: str, text: str, username: str | None, as_json: bool) -> None:
     """Answer the customer; the answer reaches their chat by itself."""
     from bot import desk, desk_text
 
-    with _database() as database:
+    with open_store() as database:
         case = desk.reply(database, ref=ticket, text=text, staff=_acting(database, username))
     _print(as_json, desk_text.row(case), f"Sent to the customer of {case.ticket.ref}.")
 
@@ -238,7 +209,7 @@ def close(ticket: str, username: str | None, as_json: bool) -> None:
     """Close a ticket; the customer is told."""
     from bot import desk, desk_text
 
-    with _database() as database:
+    with open_store() as database:
         case = desk.close(database, ref=ticket, staff=_acting(database, username))
     _print(as_json, desk_text.row(case), f"{case.ticket.ref} is closed.")
 
@@ -253,7 +224,7 @@ def add(username: str, name: str, lang: str, sees_figures: bool) -> None:
     """Add somebody to the desk."""
     from bot import desk
 
-    with _database() as database:
+    with open_store() as database:
         desk.add_member(
             database, username=username, name=name, language=lang, sees_figures=sees_figures
         )
@@ -273,7 +244,7 @@ def link(username: str, platform: str, user: str, workspace: str, end: bool) -> 
 
     if platform == "slack" and not workspace:
         raise click.UsageError("Slack ids are unique in a workspace: add --workspace T0123ABCD")
-    with _database() as database:
+    with open_store() as database:
         member = _acting(database, username)
         desk.link(
             database,
@@ -284,20 +255,6 @@ def link(username: str, platform: str, user: str, workspace: str, end: bool) -> 
             linked=not end,
         )
     click.echo(f"{member.username} {'is no longer' if end else 'is now'} {platform} {user}.")
-
-
-def _settings(log_level: str | None = None) -> Settings:
-    settings = Settings.load()
-    if log_level:
-        settings = settings.model_copy(update={"log_level": log_level})
-    logs.configure(settings)
-    return settings
-
-
-def _database() -> Any:
-    from bot.bootstrap import open_database
-
-    return open_database(_settings())
 
 
 def _check(database: Any, username: str | None) -> None:
@@ -320,9 +277,3 @@ def _acting(database: Any, username: str | None) -> Any:
 
 def _print(as_json: bool, data: Any, text: str) -> None:
     click.echo(json.dumps(data, ensure_ascii=False) if as_json else text)
-
-
-def _fail(message: str) -> None:
-    structlog.reset_defaults()
-    click.echo(message, err=True)
-    sys.exit(REFUSED)

@@ -115,6 +115,39 @@ def test_a_command_is_one_file_and_the_french_catalogue(tree: Path) -> None:
     assert "Faire du café" in said
 
 
+FORMAT = """
+from store.importers.call import TIME, Call, Cells, Format, Layout
+from store.importers.conventions import Conventions
+
+
+def call(row: Cells, conventions: Conventions) -> Call:
+    start, answer, end = conventions.times(row[0], "", "")
+    return Call("", start, answer, end, "", row[1], "", "", row[2], int(row[3]), 0, "SUNG")
+
+
+source = Format(
+    name="bird-song",
+    layouts=(
+        Layout(
+            columns=("at", "singer", "listener", "seconds"),
+            call=call,
+            times=("at",),
+            widths=range(4, 5),
+            marks={0: TIME},
+        ),
+    ),
+)
+"""
+
+
+def test_a_format_of_call_records_is_one_file(tree: Path) -> None:
+    """A module under formats/ is found, and a file of its rows is told by what it holds."""
+    (tree / "store/importers/formats/bird_song.py").write_text(FORMAT, "utf-8")
+    (tree / "birds.csv").write_text("2026-05-01 05:00:00,101,102,40\n", "utf-8")
+    said = in_tree(tree, "import", "calls", str(tree / "birds.csv"), "--account", "001234")
+    assert "bird-song; 1 rows read, 1 added" in said
+
+
 BREACHES = {
     "rooms": ("bot/messages.py", "from bot import dispatcher"),
     "store": ("store/accounts.py", "from bot import i18n"),

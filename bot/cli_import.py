@@ -1,0 +1,121 @@
+"""`billing-bot import ...`: call records and the ledger, from files (docs/importing.md)."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.cli_parts import REFUSED, USAGE, open_store, settled
+
+if TYPE_CHECKING:
+    from store.importers.calls import Summary
+
+_FILE = click.Path(path_type=Path)  # one that is not there does not stop the others
+
+
+@click.group(name="import")
+def import_() -> None:
+    """Load call records and the ledger from files.
+
+    Exit status: 0 all in, 1 rows were refused, 2 a file cannot be used.
+    """
+
+
+def _format(_context: click.Context, _option: click.Parameter, value: str) -> str | None:
+    from store.importers.detect import known  # found when needed, so that --help stays quick
+
+    if value != "auto" and value not in known():
+        raise click.BadParameter(f"{value} is none of auto, {', '.join(known())}")
+    return None if value == "auto" else value
+
+
+def _zone(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    from zoneinfo import available_timezones
+
+    if value is not None and value not in available_timezones():
+        raise click.BadParameter(f"{value} is no IANA time zone, such as America/Toronto")
+    return value
+
+
+@import_.command()
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.option(
+    "--format",
+    "name",
+    metavar="NAME",
+    default="auto",
+    callback=_format,
+    help="auto, or one of docs/importing.md. Default: what the file holds.",
+)
+@click.option("--account", metavar="NUMBER", help="Whose calls these are. Default: each row's.")
+@click.option(
+    "--timezone",
+    metavar="ZONE",
+    callback=_zone,
+    help="Of times without an offset. Default: the account's.",
+)
+@click.option(
+    "--dates",
+    type=click.Choice(["dmy", "mdy"]),
+    help="How 03/11/2026 is to be read, where the file does not tell.",
+)
+@settled
+def calls(
+    files: tuple[Path, ...],
+    name: str | None,
+    account: str | None,
+    timezone: str | None,
+    dates: str | None,
+) -> None:
+    """Load call records. Sending a file again adds nothing."""
+    from store.importers.calls import import_calls
+    from store.importers.converting import CallOptions
+    from store.importers.dates import DateOrder
+    from store.importers.refusals import Unusable
+
+    options = CallOptions(
+        format=name,
+        account=account,
+        zone=timezone,
+        date_order=DateOrder(dates) if dates else None,
+    )
+    status = 0
+    with open_store() as database:
+        for path in files:
+            try:
+                with _progress(path) as progress:
+                    done = import_calls(database, path, options, progress)
+            except Unusable as error:
+                click.echo(f"{path}: {error}", err=True)
+                status = USAGE
+                continue
+            _tell(path, done)
+            status = max(status, REFUSED if done.refused else 0)
+    sys.exit(status)
+
+
+def _tell(path: Path, done: "Summary") -> None:
+    if not done.format:
+        click.echo(f"{path}: there are no rows in it.")
+        return
+    click.echo(
+        f"{path}: {done.format}; {done.read:,} rows read, {done.added:,} added, "
+        f"{done.already_there:,} already there, {done.refused:,} refused."
+    )
+    for line in done.first_refusals:
+        click.echo(f"  {line}")
+    if done.rejects is not None:
+        click.echo(f"  The refused rows are in {done.rejects}.")
+    for note in done.notes:
+        click.echo(f"  {note}")
+
+
+@contextmanager
+def _progress(path: Path) -> Iterator[Any]:
+    from bot.progress import Progress
+
+    with Progress(path.name) as progress:
+        yield lambda at: progress.tell(at.rows, at.position, at.size)

@@ -1,0 +1,111 @@
+"""`billing-bot import`, as an operator runs it."""
+
+import io
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from rich.console import Console
+
+from bot import cli, progress
+from bot.progress import Progress
+from tests.importers import files
+
+
+@pytest.fixture
+def run(tmp_path: Path):
+    """Run in a folder of its own, on the sample companies."""
+    environment = {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'cli.db'}",
+        "BILLING_BOT_ENV": "development",
+        "BILLING_BOT_TODAY": "2026-11-22",
+    }
+
+    def run(*arguments: str) -> Result:
+        done = CliRunner().invoke(cli.commands, ["import", *arguments], env=environment)
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
+        return done
+
+    return run
+
+
+@pytest.fixture
+def written(tmp_path: Path):
+    def write(name: str, content: str) -> str:
+        path = tmp_path / name
+        path.write_text(content, "utf-8")
+        return str(path)
+
+    return write
+
+
+def test_a_file_goes_in_once(run, written) -> None:
+    path = written("cdr.csv", files.ASTERISK)
+    done = run("calls", path, "--account", "001234")
+    assert (0, f"{path}: asterisk-csv; 4 rows read, 4 added, 0 already there, 0 refused.\n") == (
+        done.exit_code,
+        done.stdout,
+    )
+    again = run("calls", path, "--account", "001234")
+    assert "0 added, 4 already there" in again.stdout
+    assert 0 == again.exit_code
+
+
+def test_refused_rows_are_told_and_kept(run, written) -> None:
+    path = written("cdr.csv", files.CDR_STATS_RATED)
+    done = run("calls", path, "--account", "001234")
+    assert 1 == done.exit_code
+    assert "3 rows read, 2 added, 0 already there, 1 refused." in done.stdout
+    assert "row 3: 5 cells where 7 are expected" in done.stdout
+    assert f"The refused rows are in {path}.rejected.csv." in done.stdout
+
+
+def test_an_unusable_file_does_not_stop_the_others(run, written) -> None:
+    bad, good = written("bad.csv", "a,b\n1,2\n"), written("good.csv", files.ASTERISK)
+    done = run("calls", bad, good, "--account", "001234")
+    assert (2, True, True) == (
+        done.exit_code,
+        "is in no format that is known" in done.stderr,
+        "4 added" in done.stdout,
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--format", "morse"), "morse is none of auto, asterisk-csv"),
+        (("--timezone", "Toronto"), "Toronto is no IANA time zone"),
+        (("--dates", "ymd"), "dmy"),
+        (("--account", "999999"), "there is no account 999999"),
+    ],
+)
+def test_options_that_cannot_be(run, written, options: tuple[str, str], said: str) -> None:
+    done = run("calls", written("cdr.csv", files.ASTERISK), *options)
+    assert (2, True) == (done.exit_code, said in done.stderr), done.stderr
+
+
+def test_a_file_that_is_not_there(run) -> None:
+    assert 2 == run("calls", "nowhere.csv").exit_code
+
+
+def test_progress_is_a_line_every_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, 4.0, 10.0, 11.0, 25.0])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    out = io.StringIO()
+    with Progress("cdr.csv", Console(file=out, width=100)) as bar:
+        for rows in (1_000, 50_000, 55_000, 100_000):
+            bar.tell(rows, rows, 200_000)
+    assert [
+        "cdr.csv: 50,000 rows, 5,000 rows/s, 25%, 0:30 left",
+        "cdr.csv: 100,000 rows, 4,000 rows/s, 50%, 0:25 left",
+    ] == out.getvalue().splitlines()
+
+
+def test_progress_is_a_bar_on_a_terminal() -> None:
+    out = io.StringIO()
+    console = Console(file=out, width=120, force_terminal=True)
+    with Progress("cdr.csv", console) as bar:
+        bar.tell(50_000, 100, 200)
+    assert "cdr.csv" in out.getvalue()
+    assert "50,000 rows" in out.getvalue()
+    assert "50%" in out.getvalue()
