@@ -6,7 +6,8 @@ driver's errors become SQLAlchemy's.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from sqlalchemy.sql import ClauseElement
 from store.writer import Work
 
 Processor = Callable[[Any], Any]
+STREAMED = 2_000  # rows that a server sends at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,31 @@ class Many:
         return form.run(connection, values | dict(common)).rows
 
 
+def streamed(connection: Connection, statement: ClauseElement) -> Iterator[tuple[Any, ...]]:
+    """Give the rows of a SELECT as they come, as the driver makes them; memory holds a few.
+
+    On PostgreSQL it takes a transaction: the server keeps the place in it. Raises as SQLAlchemy
+    does.
+    """
+    form = _Form.of(statement, connection.dialect)
+    try:
+        with closing(_streaming_cursor(connection)) as cursor:
+            cursor.execute(form.sql, form.given({}))
+            yield from cursor
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise translated(connection, error, form.sql) from error
+
+
+def _streaming_cursor(connection: Connection) -> Any:
+    if connection.dialect.name == "sqlite":
+        return connection.connection.cursor()  # it steps through the rows as they are asked for
+    # Told so, psycopg makes the instants in UTC itself, several times as fast as they are turned.
+    connection.exec_driver_sql("SET LOCAL TIME ZONE 'UTC'")
+    cursor: Any = connection.connection.cursor("streamed", binary=True)
+    cursor.itersize = STREAMED
+    return cursor
+
+
 def given(rows: int, columns: Iterable[Any]) -> list[dict[str, BindParameter[Any]]]:
     """Name the parameters of so many rows as `Many` fills them, each by its column or label."""
     columns = tuple(columns)
@@ -116,7 +143,7 @@ class _Form:
         compiled = statement.compile(dialect=dialect)
         writers = {
             name: processor
-            for name, bind in compiled.binds.items()
+            for bind, name in compiled.bind_names.items()
             if (processor := bind.type.dialect_impl(dialect).bind_processor(dialect))
         }
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
@@ -134,7 +161,7 @@ class _Form:
     def run(self, connection: Connection, values: Mapping[str, Any]) -> Ran:
         cursor = connection.connection.cursor()
         try:
-            cursor.execute(self.sql, self._given(values))
+            cursor.execute(self.sql, self.given(values))
             rows = [self._read(row) for row in cursor.fetchall()] if self.row else []
             return Ran(rows, cursor.rowcount)
         except connection.dialect.loaded_dbapi.Error as error:
@@ -142,7 +169,7 @@ class _Form:
         finally:
             cursor.close()
 
-    def _given(self, values: Mapping[str, Any]) -> Any:
+    def given(self, values: Mapping[str, Any]) -> Any:
         given = {**self.fixed, **values}
         for name, write in self.writers.items():
             given[name] = write(given[name])

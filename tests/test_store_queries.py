@@ -7,7 +7,6 @@ from functools import partial
 from itertools import product
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import Session, SQLModel
 
 from store import accounts, calls, transactions
@@ -252,16 +251,15 @@ def migrated():
 def test_the_questions_asked_most_use_their_index(migrated, index, ask):
     """SQLite searches by the index and scans no table."""
     asked = []
-
-    def listen(_connection, _cursor, sql, values, *_rest):
-        if sql.startswith("SELECT"):
-            asked.append((sql, values))
-
-    event.listen(migrated.bind, "before_cursor_execute", listen)
+    connection = migrated.connection()
+    driver = connection.connection.dbapi_connection
+    driver.set_trace_callback(asked.append)
     ask(migrated, scope=Scope(portal_user_id=1, account_id=1, role=Role.BILLING))
-    event.remove(migrated.bind, "before_cursor_execute", listen)
-    [(sql, values)] = asked
-    rows = migrated.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
-    plan = "\n".join(row[-1] for row in rows)
-    assert f"INDEX {index} " in plan
-    assert "SCAN" not in plan
+    driver.set_trace_callback(None)
+    plans = [
+        "\n".join(row[-1] for row in driver.execute(f"EXPLAIN QUERY PLAN {sql}"))
+        for sql in asked
+        if sql.startswith("SELECT")
+    ]
+    assert f"INDEX {index} " in plans[-1]
+    assert "SCAN" not in "".join(plans)

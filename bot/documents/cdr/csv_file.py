@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from bot.documents.cdr import figures
-from bot.documents.cdr.remembered import Remembered, Wall
+from bot.documents.cdr.remembered import EPOCH, QUARTER, QUARTERS_A_DAY, Remembered, Wall
 from bot.documents.cdr.sheet import Sheet, Sum
 from store.calls import CallRow
 
@@ -18,6 +18,8 @@ _FORMULA = re.compile(rf"\s*[{_SIGNS}]|[\t\r\n]")
 _RISKY = frozenset("=+-@\uff1d\uff0b\uff0d\uff20\t\r\n \u00a0")  # of which a look is enough
 # A number is no formula, nor is +14165550123: they stay as they are.
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+# What follows the hour, by the second of it.
+_PAST = tuple(f":{minute:02}:{second:02}" for minute in range(60) for second in range(60))
 
 
 def write(out: BinaryIO, sheet: Sheet, rows: Iterable[CallRow]) -> None:
@@ -60,11 +62,13 @@ class _Lines:
 
         file = sheet.file
         self._sheet = sheet
-        self._wall = Wall(file.zone, file.first, file.last)
+        self._wall = Wall(
+            file.zone, lambda start: (f"{start:%Y-%m-%d}", f"{start:%H}", start.minute * 60)
+        )
         self._prices = Remembered(price)
         self._minutes = Remembered(minutes)
         self._durations = Remembered(figures.duration)
-        self._texts = Remembered(harmless)  # destinations and names, over and over
+        self._texts = Remembered(harmless)
         self._directions = sheet.directions()
         self._not_billed = sheet.not_billed()
 
@@ -72,7 +76,7 @@ class _Lines:
         # A million times: every name is local, every cell looked up.
         wall, prices, minutes, durations = self._wall, self._prices, self._minutes, self._durations
         texts, directions, not_billed = self._texts, self._directions, self._not_billed
-        width, risky = wall.width, _RISKY
+        risky, past, epoch, quarter, quarters = _RISKY, _PAST, EPOCH, QUARTER, QUARTERS_A_DAY
         for (
             _id,
             call_id,
@@ -91,24 +95,25 @@ class _Lines:
             charge,
             invoice,
         ) in calls:
-            instant = start_at.isoformat()
-            date, time = wall[instant[:width]]
+            since = start_at - epoch
+            count, rest = divmod(since.seconds, quarter)
+            date, hour, begun = wall[since.days * quarters + count]
             caller, called = from_number or from_extension, to_number or to_extension
             yield (
                 harmless(call_id) if call_id[:1] in risky else call_id,
                 date,
-                time + instant[width:19],
+                hour + past[begun + rest],
                 directions[direction],
-                harmless(caller) if caller[:1] in risky else caller,
-                harmless(called) if called[:1] in risky else called,
+                caller if caller[1:].isdigit() and caller[0] == "+" else texts[caller],
+                called if called[1:].isdigit() and called[0] == "+" else texts[called],
                 texts[destination],
                 durations[seconds],
                 "" if charge is None else minutes[max(seconds - billable, 0)],
                 minutes[billable],
                 prices[rate],
                 prices[charge],
-                harmless(from_extension) if from_extension[:1] in risky else from_extension,
-                harmless(to_extension) if to_extension[:1] in risky else to_extension,
+                texts[from_extension],
+                texts[to_extension],
                 texts[from_name],
                 invoice or not_billed,
             )

@@ -4,15 +4,17 @@ A file of a million calls has few different hours, durations and prices.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-_MOST = 20_000  # then it starts anew, so that memory stays flat
-_WHOLE_HOUR = timedelta(hours=1)
+QUARTER = 15 * 60  # seconds
+QUARTERS_A_DAY = 24 * 4
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST = 50_000  # then it starts anew, so that memory stays flat
 
 
 class Remembered(dict[Key, Value]):
@@ -29,26 +31,13 @@ class Remembered(dict[Key, Value]):
         return value
 
 
-class Wall(Remembered[str, tuple[str, str]]):
-    """The date and the beginning of the time of day in a zone, by an instant's first letters.
+class Wall(Remembered[int, Value]):
+    """What is made of the wall clock of a zone at the start of a quarter of an hour.
 
-    `instant[:wall.width]` of an instant in UTC as ISO 8601 ("2026-10-03T14") is the key; what
-    follows it up to the second is the same in the zone. That is an hour, or a minute where the
-    zone is not whole hours away from UTC (St. John's).
+    The key counts the quarters since EPOCH. Every zone is whole quarters away from UTC, and changes
+    its clocks at the start of one.
     """
 
-    def __init__(self, zone: str, first: date, last: date) -> None:
-        self._zone = ZoneInfo(zone)
-        days = (first + timedelta(days=n) for n in range(-1, (last - first).days + 3))
-        is_whole = all(self._is_whole_hours(day) for day in days)
-        self.width = len("2026-10-03T14" if is_whole else "2026-10-03T14:22")
-        super().__init__(self._read)
-
-    def _is_whole_hours(self, day: date) -> bool:
-        offset = datetime(day.year, day.month, day.day, tzinfo=self._zone).utcoffset()
-        return not (offset or timedelta()) % _WHOLE_HOUR
-
-    def _read(self, key: str) -> tuple[str, str]:
-        instant = datetime.fromisoformat(f"{key}+00:00")
-        local = instant.astimezone(self._zone).isoformat()
-        return local[:10], local[11 : self.width]
+    def __init__(self, zone: str, make: Callable[[datetime], Value]) -> None:
+        wall = ZoneInfo(zone)
+        super().__init__(lambda quarter: make(datetime.fromtimestamp(quarter * QUARTER, wall)))
