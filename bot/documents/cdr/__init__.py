@@ -1,16 +1,17 @@
 """Files of calls (CDRs): CSV, Excel and PDF, written row by row as the calls come."""
 
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import BinaryIO
 
-from bot.documents.cdr import csv_file
 from bot.documents.cdr.request import CallsFile, Format
 from bot.documents.cdr.sheet import Sheet, TotalsDiffer
 from store.calls import CallRow, CallTotals
 
 __all__ = ["CallsFile", "Format", "TotalsDiffer", "write"]
 
-_WRITERS = {Format.CSV: csv_file.write}
+# Loaded when one is asked for: spreadsheets and PDFs take libraries that are slow to load.
+_WRITERS = {Format.CSV: "csv_file", Format.XLSX: "xlsx_file", Format.PDF: "pdf_file"}
 
 
 def write(
@@ -29,4 +30,4 @@ def write(
     when the calls do not come to `totals`: then what was written is to be thrown away.
     """
     sheet = Sheet(file, totals=totals, usage_cents=usage_cents, progress=progress)
-    _WRITERS[file.format](out, sheet, rows)
+    import_module(f"{__name__}.{_WRITERS[file.format]}").write(out, sheet, rows)

@@ -18,8 +18,6 @@ _FORMULA = re.compile(rf"\s*[{_SIGNS}]|[\t\r\n]")
 _RISKY = frozenset("=+-@\uff1d\uff0b\uff0d\uff20\t\r\n \u00a0")  # of which a look is enough
 # A number is no formula, nor is +14165550123: they stay as they are.
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
-# What follows the hour, by the second of it.
-_PAST = tuple(f":{minute:02}:{second:02}" for minute in range(60) for second in range(60))
 
 
 def write(out: BinaryIO, sheet: Sheet, rows: Iterable[CallRow]) -> None:
@@ -76,7 +74,7 @@ class _Lines:
         # A million times: every name is local, every cell looked up.
         wall, prices, minutes, durations = self._wall, self._prices, self._minutes, self._durations
         texts, directions, not_billed = self._texts, self._directions, self._not_billed
-        risky, past, epoch, quarter, quarters = _RISKY, _PAST, EPOCH, QUARTER, QUARTERS_A_DAY
+        risky, past, epoch, quarter, quarters = _RISKY, figures.PAST, EPOCH, QUARTER, QUARTERS_A_DAY
         for (
             _id,
             call_id,

@@ -4,6 +4,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 _MILLION = 1_000_000
 _CENTS = 2  # decimals that a price always has
+# What follows the hour, by the second of it.
+PAST = tuple(f":{minute:02}:{second:02}" for minute in range(60) for second in range(60))
 
 
 def duration(seconds: int) -> str:
