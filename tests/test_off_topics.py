@@ -25,6 +25,7 @@ QUESTIONS = [
         "Why is my bill higher this month?",
         "Pourquoi ma facture est plus élevée?",
     ),
+    ("why-balance", "balance-explained", "Why is my balance 1,234.56?", "D'où vient mon solde?"),
     (LOOKUP, "charge-explained", "What is this charge?", "C'est quoi ce frais-là?"),
     (HANDOFF, "double-charge", "I was charged twice", "On m'a chargé deux fois"),
     (HANDOFF, "charged-after-cancel", "Charged after I cancelled", "Facturé après résiliation"),

@@ -27,16 +27,17 @@ from store.models.types import REF_ALPHABET
 PAIR = 2
 EARLIER = "before "  # an argument that starts so means the pair before the one named
 _REF = re.compile(rf"[{REF_ALPHABET}]{{20}}")
-# A sentence with two months, or with the number of an invoice, and one of these compares.
+# With one of these, a sentence about an invoice or two months compares.
 _COMPARING = phrases(
     "compare | comparing | compared | comparison | versus | vs | difference | differences | "
-    "different | changed | changes | higher | lower | cheaper | dearer"
+    "different | changed | higher | lower | cheaper | dearer"
 )
 _WITH = phrases("with | to | than | against | versus | vs")
+_BILLS = phrases("invoice | invoices | bill | bills | statement | statements")
 _IDLE = phrases(
-    "why | is | it | that | did | does | was | were | with | between | against | than | to | and | "
-    "invoice | invoices | bill | bills | statement | statements | ones | our | your | can | "
-    "could | you | so | much | costs | cost"
+    "why | is | it | that | did | does | has | have | was | were | with | between | against | "
+    "than | to | and | a | ones | our | your | can | could | you | so | much | costs | cost | "
+    "last | latest | previous | two | 2 | month | this | i | there"
 )
 
 
@@ -91,13 +92,14 @@ def handle(context: Context) -> Answer:
 
 
 def claims(text: str) -> str | None:
-    """Know "compare September and October", "what changed on INV00054051" by their shape."""
+    """Know "compare September and October", "what changed on my bill" by their shape."""
     if len(text) > LONGEST or not in_every_language(_COMPARING).intersection(words(text)):
         return None
     asked = _asked(text)
-    if not asked.numbers and len(asked.periods) < PAIR:
+    named = asked.numbers or in_every_language(_BILLS).intersection(words(text))
+    if not named and len(asked.periods) < PAIR:
         return None
-    idle = in_every_language(_COMPARING, _IDLE, BESIDE)
+    idle = in_every_language(_COMPARING, _BILLS, _IDLE, BESIDE)
     return text if _says_no_more(without_numbers(plain(text)), idle) else None
 
 
@@ -105,7 +107,7 @@ def fits(text: str, asked: str) -> str | None:
     """Understand "and September?" and "with August" of the comparison that was just shown."""
     if len(text) > LONGEST or not _asked(text).periods:
         return None
-    if not _says_no_more(text, in_every_language(_WITH, _IDLE, BESIDE)):
+    if not _says_no_more(text, in_every_language(_WITH, _BILLS, _IDLE, BESIDE)):
         return None
     with_it = in_every_language(_WITH).intersection(words(text))
     number, *_ = asked.split()
