@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.clock import DEFAULT_ZONE, Clock
 from bot.i18n import Localizer
-from bot.messages import DeskRoom, FileRef, Outcome, Picture, Reply, Request
+from bot.messages import DeskRoom, FileRef, Outcome, Reply, Request
 from bot.settings import Settings
 from store import files
 from store.conversations import Memory
@@ -107,12 +107,17 @@ class Context:
         if of is not None:
             self.question["command"] = of
 
-    def keep_picture(self, *, cache_key: str, filename: str, content: bytes, alt: str) -> Picture:
-        """Keep a PNG of the account's figures for as long as its message may be looked at."""
-        return Picture(self.keep_file(cache_key, filename, "image/png", content), alt)
-
-    def keep_file(self, cache_key: str, filename: str, media_type: str, content: bytes) -> FileRef:
-        ref, scope, language = new_ref(), self.scope, self.loc.language
+    def keep_file(
+        self,
+        cache_key: str,
+        filename: str,
+        media_type: str,
+        content: bytes,
+        *,
+        language: str | None = None,
+    ) -> FileRef:
+        """Keep a file, in the language of the answer unless it is written in another."""
+        ref, scope, language = new_ref(), self.scope, language or self.loc.language
 
         def write(session: Session, _turn_id: int) -> None:
             files.keep(

@@ -31,6 +31,17 @@ BESIDE = phrases(
     "in | for | during | only | just | show | me | my | and | what | about | how | same | thing | "
     "from | please | now | then | on | of | the"
 )
+# Words that may stand beside a type and a period in a message that asks for a list or a file.
+ASKING = phrases(
+    "list | see | view | give | get | want | need | i | all | the | of | from | please | "
+    "can | could | you | us | our"
+)
+# What asks for the transaction before the one that was just shown.
+ONE_EARLIER = phrases(
+    "the one before | and the one before | the previous one | and the previous one | "
+    "the one before that | and before that | before that | previous | the payment before | "
+    "the invoice before"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,6 +131,11 @@ class Localizer:
     def number(self, value: int | Decimal) -> str:
         return str(format_decimal(value, locale=_locale(self.language)))
 
+    def quantity(self, millionths: int) -> str:
+        """Write a quantity with all the decimals it has: 12, 0.5, « 0,5 »."""
+        number = Decimal(millionths) / 1_000_000
+        return str(format_decimal(number, "#,##0.######", locale=_locale(self.language)))
+
     @property
     def decimal_mark(self) -> str:
         return str(get_decimal_symbol(_locale(self.language)))

@@ -58,6 +58,10 @@ class Settings(FromEnvironment):
     secret_key: SecretStr = SecretStr("")
     today: date | None = None  # fixes business dates; the real clock keeps expiries and leases
     portal_url: str = ""  # the Billing Portal's address, when it may be shown
+    supplier_name: str = "net2phone Canada"  # who issues the invoices, as printed on them
+    supplier_address: str = ""  # its lines, parted by semicolons
+    supplier_gst_number: str = ""  # GST/HST registration, e.g. 123456789 RT0001
+    supplier_qst_number: str = ""
     metrics_token: SecretStr = SecretStr("")  # lets others than this machine read /metrics
     turn_threads: int = Field(default=8, ge=1, le=128)
     trusted_proxies: str = ""  # addresses whose X-Forwarded-For is believed, comma-separated

@@ -25,7 +25,7 @@ from tests.talk import Talk
 TOPICS = (
     "accepted-cards autopay-setup autopay-when-charged card-add-failed cdr-before-july-2025 "
     "cdr-where change-card contact-billing credit-balance-negative credit-timing data-retention "
-    "forgot-password invoice-pdf make-payment notification-emails off-taxes "
+    "forgot-password make-payment notification-emails off-taxes "
     "pending-payment phone-payment time-zone update-bill-to"
 ).split()
 NO_CARD = "There is no card on file for your account."
@@ -62,10 +62,6 @@ MAPLE = {
     ),
     "data-retention": f"Your invoices go back to the one of December 1, 2024. {CALLS}",
     "forgot-password": "Your username is **demo@maple.example**.",
-    "invoice-pdf": (
-        "Your latest invoice is **INV00054051**, of November 1, 2026: $454.16. "
-        "This invoice is paid."
-    ),
     "make-payment": CREDIT,
     "notification-emails": (
         "All four notices are on for you. The billing e-mails on file are accounts@maple.example "
@@ -107,10 +103,6 @@ ERABLE = {
     ),
     "data-retention": f"Vos factures remontent à celle du 1er décembre 2024. {APPELS}",
     "forgot-password": "Votre nom d'utilisateur est **demo@erable.example**.",
-    "invoice-pdf": (
-        "Votre dernière facture est la **INV00054105**, du 1er novembre 2026\xa0: 396,03\xa0$. "
-        "Il reste 396,03\xa0$ à payer d'ici le 1er décembre 2026."
-    ),
     "make-payment": OWED,
     "notification-emails": (
         "Les quatre avis sont activés pour vous. Le courriel de facturation au dossier est "
@@ -290,7 +282,6 @@ def test_a_topic_that_no_account_changes_stays_as_it_is(bot: Bot, topic: str) ->
             ),
         ),
         ("credit-balance-negative", "Your balance is $0.00: there is nothing to pay."),
-        ("invoice-pdf", "I see no invoice of the last 24 months on your account."),
         ("notification-emails", "All four notices are on for you."),
         ("off-taxes", ""),
         ("pending-payment", "No payment is pending on your account."),

@@ -6,8 +6,8 @@ from datetime import date
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from bot.billing.aging import Aging, Bucket
-from bot.documents import wording
+from bot.billing.aging import Aging
+from bot.documents import colours, wording
 from bot.i18n import Localizer
 
 if TYPE_CHECKING:
@@ -17,15 +17,6 @@ _DRAWN_AS = (
     1  # raise it when the drawing changes: older pictures are no longer taken from the store
 )
 _WIDTH, _HEIGHT, _DPI = 6.0, 4.0, 160  # inches: 960 x 640 pixels
-_INK, _QUIET, _GROUND = "#1f2933", "#5b6770", "#ffffff"
-# Blue for what is not due, then ever darker browns: told apart without red and green, and in grey.
-_COLOURS = {
-    Bucket.CURRENT: "#4477aa",
-    Bucket.DAYS_1_30: "#f6c141",
-    Bucket.DAYS_31_60: "#ee8026",
-    Bucket.DAYS_61_90: "#c04a12",
-    Bucket.OVER_90: "#7a1f0c",
-}
 _BARS = (0.28, 0.04, 0.68, 0.74)  # left, bottom, width and height, as parts of the picture
 _INCH = 72  # points
 _LETTER, _GAP = 8.6, 6.0  # points: a wide letter of an amount, and what parts it from its bar
@@ -59,7 +50,7 @@ def draw(aging: Aging, *, as_of: date, loc: Localizer) -> bytes:
     from matplotlib.figure import Figure  # noqa: PLC0415
 
     with _one_at_a_time:
-        figure = Figure(figsize=(_WIDTH, _HEIGHT), dpi=_DPI, facecolor=_GROUND)
+        figure = Figure(figsize=(_WIDTH, _HEIGHT), dpi=_DPI, facecolor=colours.GROUND)
         _headline(figure.add_axes((0.04, 0.82, 0.92, 0.15)), aging, as_of, loc)
         _bars(figure.add_axes(_BARS), aging, loc)
         png = io.BytesIO()
@@ -73,14 +64,16 @@ def _headline(axes: "Axes", aging: Aging, as_of: date, loc: Localizer) -> None:
     total = loc.text("Unpaid: {total}", total=loc.money(aging.open_cents))
     basis = loc.text("By days past due, as of {day}", day=loc.date(as_of))
     # A pair of dollar signs is a formula to matplotlib unless it is told otherwise.
-    axes.text(0, 0.95, total, va="top", size=16, weight="bold", color=_INK, parse_math=False)
-    axes.text(0, 0.0, basis, va="bottom", size=11, color=_QUIET, parse_math=False)
+    axes.text(0, 0.95, total, va="top", size=16, weight="bold", color=colours.INK, parse_math=False)
+    axes.text(0, 0.0, basis, va="bottom", size=11, color=colours.QUIET, parse_math=False)
 
 
 def _bars(axes: "Axes", aging: Aging, loc: Localizer) -> None:
     cents = [aged.open_cents for aged in aging.buckets]
     places = range(len(cents))
-    axes.barh(places, cents, height=0.62, color=[_COLOURS[aged.bucket] for aged in aging.buckets])
+    axes.barh(
+        places, cents, height=0.62, color=[colours.BUCKETS[aged.bucket] for aged in aging.buckets]
+    )
     for place, value, amount in zip(places, cents, _amounts(aging, loc), strict=True):
         axes.annotate(
             amount,
@@ -90,17 +83,17 @@ def _bars(axes: "Axes", aging: Aging, loc: Localizer) -> None:
             va="center",
             size=12,
             weight="bold" if value else "normal",
-            color=_INK if value else _QUIET,
+            color=colours.INK if value else colours.QUIET,
             parse_math=False,
         )
     axes.set_yticks(places, [wording.bucket(loc, aged.bucket) for aged in aging.buckets])
-    axes.tick_params(axis="y", length=0, labelsize=12, labelcolor=_INK, pad=8)
+    axes.tick_params(axis="y", length=0, labelsize=12, labelcolor=colours.INK, pad=8)
     axes.invert_yaxis()
     axes.set_xlim(0, _length_of_axis(cents, _amounts(aging, loc)))
     axes.set_xticks([])
     for side in ("top", "right", "bottom"):
         axes.spines[side].set_visible(False)
-    axes.spines["left"].set_color("#c5ccd3")
+    axes.spines["left"].set_color(colours.RULE)
 
 
 def _length_of_axis(cents: list[int], amounts: list[str]) -> float:

@@ -82,6 +82,12 @@ def bucket(loc: Localizer, found: Bucket) -> str:
 
 def tax(loc: Localizer, name: str, rate_millionths: int | None) -> str:
     """Name a tax with its rate, if it has one: HST 13%, « TVH 13 % »."""
+    if rate_millionths is None:
+        return tax_name(loc, name)
+    return f"{tax_name(loc, name)} {percent(loc, rate_millionths)}"
+
+
+def tax_name(loc: Localizer, name: str) -> str:
     names = {
         "GST": loc.ptext("tax", "GST"),
         "HST": loc.ptext("tax", "HST"),
@@ -89,9 +95,7 @@ def tax(loc: Localizer, name: str, rate_millionths: int | None) -> str:
         "QST": loc.ptext("tax", "QST"),
         "RST": loc.ptext("tax", "RST"),
     }
-    if rate_millionths is None:
-        return names.get(name, name)
-    return f"{names.get(name, name)} {percent(loc, rate_millionths)}"
+    return names.get(name, name)
 
 
 def card(brand: str | None, last_four: str | None) -> str:

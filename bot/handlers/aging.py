@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from bot import papers
 from bot.billing.aging import Aging
 from bot.commands import Answer, Command, Context
 from bot.documents import aging_picture, wording
 from bot.documents.books import Books
 from bot.i18n import N_, Localizer
-from bot.messages import Button, Column, Fact, FileRef, Picture, Reply, Table
-from store import files
+from bot.messages import Button, Column, Fact, Picture, Reply, Table
 
 
 def handle(context: Context) -> Answer:
@@ -72,20 +72,16 @@ def _table(aging: Aging, loc: Localizer) -> Table:
 
 
 def _picture(context: Context, aging: Aging, books: Books) -> Picture:
-    """Take the picture from the store if the same figures were drawn before, else draw it."""
     loc, today = context.loc, books.today
-    key = aging_picture.cache_key(aging, as_of=today)
-    alt = aging_picture.alt(aging, as_of=today, loc=loc)
-    with context.read() as session:
-        kept = files.cached(session, scope=context.scope, language=loc.language, cache_key=key)
-    if kept:
-        return Picture(FileRef(kept.ref, kept.filename, kept.media_type, kept.size), alt)
-    return context.keep_picture(
-        cache_key=key,
+    file = papers.kept(
+        context,
+        cache_key=aging_picture.cache_key(aging, as_of=today),
+        language=loc.language,
         filename=loc.text("aging-{day}.png", day=today.isoformat()),
-        content=aging_picture.draw(aging, as_of=today, loc=loc),
-        alt=alt,
+        media_type="image/png",
+        make=lambda: aging_picture.draw(aging, as_of=today, loc=loc),
     )
+    return Picture(file, aging_picture.alt(aging, as_of=today, loc=loc))
 
 
 command = Command(name="aging", help=N_("Aging: what is late"), handle=handle)

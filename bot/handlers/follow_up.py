@@ -7,6 +7,7 @@ from bot.commands import Answer, Command, Context
 from bot.history_view import (
     BESIDE,
     LONGEST,
+    ONE_EARLIER,
     in_every_language,
     narrowing,
     unknown_button,
@@ -41,11 +42,6 @@ _LISTED = {
 }
 _ITSELF = {"bill", "transaction"}  # what goes on from these is one of the same
 _KINDS = {"INV": "invoice", "PAY": "payment", "CRE": "credit", "REF": "refund"}
-_EARLIER = phrases(
-    "the one before | and the one before | the previous one | and the previous one | "
-    "the one before that | and before that | before that | previous | the payment before | "
-    "the invoice before"
-)
 _IN_LANGUAGE = phrases("in | again | version | please | can | you | say | that | it | the | same")
 
 
@@ -67,7 +63,7 @@ def fits(text: str, last: str) -> str | None:
     kind = _listed(last)
     if kind is None:
         return None
-    if " ".join(said) in in_every_language(_EARLIER):
+    if " ".join(said) in in_every_language(ONE_EARLIER):
         return _earlier(last, kind)
     rest = narrowing(text)
     if rest is None:

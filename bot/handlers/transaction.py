@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from bot import slots
 from bot.billing.effect import counts, is_hidden, state_on
 from bot.billing.ledger import OpenItem
+from bot.billing.windows import history_window
 from bot.commands import Answer, Command, Context
 from bot.documents import invoice_table, wording
 from bot.documents.books import Books
-from bot.faq import facts
 from bot.i18n import N_, Localizer, languages, phrases
 from bot.markup import escape
 from bot.messages import Button, Fact, Outcome, Reply, Table
@@ -63,7 +63,7 @@ def handle(context: Context) -> Answer:
     is_invoice = row.type == TransactionType.INVOICE
     reply = Reply(
         title=f"{wording.transaction_type(context.loc, row.type)} {escape(row.number)}",
-        text="\n\n".join(_about_invoice(found, context) if is_invoice else _about(found)),
+        text="\n\n".join(_about_invoice(found) if is_invoice else _about(found)),
         facts=tuple(_facts(found)),
         table=_charges(found, context) if is_invoice else None,
         buttons=tuple(_buttons(found)),
@@ -125,7 +125,7 @@ def _not_found(wanted: str, loc: Localizer) -> Answer:
     return Answer(reply=Reply(text=text, buttons=(_history_button(loc),)))
 
 
-def _about_invoice(found: _Found, context: Context) -> Iterator[str]:
+def _about_invoice(found: _Found) -> Iterator[str]:
     loc, item = found.loc, found.open_item
     if item is None:
         yield loc.text("This invoice is paid.")
@@ -136,19 +136,6 @@ def _about_invoice(found: _Found, context: Context) -> Iterator[str]:
     if paid:
         items = (wording.applied(loc, given.credit, given.cents) for given in paid)
         yield "\n".join((loc.text("What paid it:"), *items))
-    yield loc.text(
-        "For the PDF, choose the “$” icon under {download} in the {transaction_history} of the "
-        "portal.",
-        **_portal_labels(context),
-    )
-
-
-def _portal_labels(context: Context) -> dict[str, str]:
-    language, today = context.loc.language, context.today()
-    return {
-        name: facts.fill(f"{{label_{name}}}", language=language, today=today)
-        for name in ("download", "transaction_history")
-    }
 
 
 def _about(found: _Found) -> Iterator[str]:
@@ -203,7 +190,8 @@ def _buttons(found: _Found) -> Iterator[Button]:
     if found.row.type == TransactionType.INVOICE:
         if found.open_item:
             yield Button(loc.text("How to pay"), action="faq:make-payment")
-        yield Button(loc.text("Where is the PDF?"), action="faq:invoice-pdf")
+        if found.row.date >= history_window(found.books.today)[0]:
+            yield Button(loc.text("PDF"), action=f"invoice:{found.row.ref}")
     yield _history_button(loc)
 
 

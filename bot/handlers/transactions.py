@@ -13,6 +13,7 @@ from bot.commands import Answer, Command, Context
 from bot.documents import wording
 from bot.documents.books import Books
 from bot.history_view import (
+    ASKING,
     BESIDE,
     LONGEST,
     View,
@@ -36,11 +37,6 @@ _PAGES = {
 _EARLIER = phrases(
     "the one before | the ones before | and the one before | and before that | before that | "
     "the month before | and the month before | the year before | the week before"
-)
-# Words that may stand beside a type and a period in a message that asks for a list.
-_ASKING = phrases(
-    "list | see | view | give | get | want | need | i | all | the | of | from | please | "
-    "can | could | you | us | our"
 )
 _HISTORY = phrases("transaction | transactions | history | activity | ledger")
 _ONE_INVOICE = phrases("invoice | bill | statement")  # rather its PDF than a list
@@ -92,7 +88,7 @@ def claims(text: str) -> str | None:
     """Know "payments in October" by its shape: what is listed, when, and nothing besides."""
     if len(text) > LONGEST:
         return None
-    rest = [word for word in words(text) if word not in in_every_language(BESIDE, _ASKING)]
+    rest = [word for word in words(text) if word not in in_every_language(BESIDE, ASKING)]
     listed = [word for word in rest if word not in in_every_language(_HISTORY)]
     phrase = " ".join(listed)
     if not names_day(phrase) or narrowing(phrase) is None:
@@ -240,6 +236,10 @@ def _buttons(found: Page, view: View, loc: Localizer) -> Iterator[Button]:
         for row in found.rows:
             label = loc.text("Details of {number}", number=row.transaction.number)
             yield Button(label, action=f"transaction:{row.transaction.ref}")
+    if view.type == TransactionType.INVOICE and view.cents is None and found.rows:
+        days = view.period or (found.rows[-1].listed_on, found.rows[0].listed_on)
+        label = loc.text("PDF") if found.total_rows == 1 else loc.text("PDFs of this list")
+        yield Button(label, action=f"invoice:{days[0].isoformat()} to {days[1].isoformat()}")
     if found.number > 1:
         newer = replace(view, page=found.number - 1)
         yield Button(loc.text("Newer"), action=f"transactions:{newer.button}")

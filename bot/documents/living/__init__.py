@@ -22,7 +22,6 @@ _TOPICS: Mapping[str, Callable[[Own], Iterator[str]]] = {
     "data-retention": records.kept,
     "forgot-password": settings.username,
     "french-language": settings.languages,
-    "invoice-pdf": records.latest_invoice,
     "make-payment": money.to_pay,
     "notification-emails": settings.notices,
     "off-taxes": settings.service_addresses,

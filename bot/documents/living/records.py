@@ -2,31 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.documents import wording
 from bot.documents.living.own import Own
-from bot.markup import escape
-
-
-def latest_invoice(own: Own) -> Iterator[str]:
-    """Name the latest invoice, and say what is still to be paid of it."""
-    loc, books = own.loc, own.books
-    invoice = next(reversed(books.invoices), None)
-    if invoice is None:
-        yield wording.no_invoice(loc)
-        return
-    yield loc.text(
-        "Your latest invoice is {number}, of {day}: {amount}.",
-        number=f"**{escape(invoice.number)}**",
-        day=loc.date(invoice.date),
-        amount=loc.money(invoice.amount_cents),
-    )
-    open_ = next(
-        (item for item in books.ledger.open_items if item.transaction.id == invoice.id), None
-    )
-    if open_ is None:
-        yield loc.text("This invoice is paid.")
-    else:
-        yield wording.still_to_pay(loc, open_, today=books.today)
 
 
 def kept(own: Own) -> Iterator[str]:
