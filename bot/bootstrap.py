@@ -122,7 +122,7 @@ def senders(bot: Bot) -> Mapping[str, Sender]:
 
 def warm(bot: Bot) -> None:
     """Do once, at the start, what would make the first customer wait."""
-    bot.dispatcher.router.matcher.match("hello")
+    bot.dispatcher.lessons.now().matcher.match("hello")
     importlib.import_module("matplotlib.figure")  # seconds, else in the first aging picture
 
 

@@ -9,8 +9,7 @@ from uuid import uuid4
 import click
 
 from bot import __version__, cli_faq, cli_import, cli_setup
-from bot.cli_parts import load_settings, open_store, settled
-from bot.settings import Settings
+from bot.cli_parts import acting, load_settings, open_store, settled, show_result
 
 
 def main() -> None:
@@ -167,7 +166,7 @@ def list_tickets(username: str | None, as_json: bool) -> None:
     with open_store() as database:
         _check(database, username)
         cases = desk.open_cases(database)
-    _print(as_json, [desk_text.row(case) for case in cases], desk_text.listing(cases))
+    show_result(as_json, [desk_text.row(case) for case in cases], desk_text.listing(cases))
 
 
 @staff.command()
@@ -182,7 +181,7 @@ def show(ticket: str, username: str | None, as_json: bool) -> None:
     with open_store() as database:
         _check(database, username)
         case, messages = desk.show(database, ticket)
-    _print(as_json, desk_text.whole(case, messages), desk_text.page(case, messages))
+    show_result(as_json, desk_text.whole(case, messages), desk_text.page(case, messages))
 
 
 @staff.command()
@@ -196,8 +195,8 @@ def reply(ticket: str, text: str, username: str | None, as_json: bool) -> None:
     from bot import desk, desk_text
 
     with open_store() as database:
-        case = desk.reply(database, ref=ticket, text=text, staff=_acting(database, username))
-    _print(as_json, desk_text.row(case), f"Sent to the customer of {case.ticket.ref}.")
+        case = desk.reply(database, ref=ticket, text=text, staff=acting(database, username))
+    show_result(as_json, desk_text.row(case), f"Sent to the customer of {case.ticket.ref}.")
 
 
 @staff.command()
@@ -210,8 +209,8 @@ def close(ticket: str, username: str | None, as_json: bool) -> None:
     from bot import desk, desk_text
 
     with open_store() as database:
-        case = desk.close(database, ref=ticket, staff=_acting(database, username))
-    _print(as_json, desk_text.row(case), f"{case.ticket.ref} is closed.")
+        case = desk.close(database, ref=ticket, staff=acting(database, username))
+    show_result(as_json, desk_text.row(case), f"{case.ticket.ref} is closed.")
 
 
 @staff.command()
@@ -245,7 +244,7 @@ def link(username: str, platform: str, user: str, workspace: str, end: bool) -> 
     if platform == "slack" and not workspace:
         raise click.UsageError("Slack ids are unique in a workspace: add --workspace T0123ABCD")
     with open_store() as database:
-        member = _acting(database, username)
+        member = acting(database, username)
         desk.link(
             database,
             staff=member,
@@ -260,20 +259,4 @@ def link(username: str, platform: str, user: str, workspace: str, end: bool) -> 
 def _check(database: Any, username: str | None) -> None:
     """Reading needs no name, but one that is given must be somebody's."""
     if username is not None:
-        _acting(database, username)
-
-
-def _acting(database: Any, username: str | None) -> Any:
-    """Find who acts; in development without a name, the first of the sample staff."""
-    from bot import desk
-
-    settings = Settings.load()
-    if username is None:
-        if not settings.in_development:
-            raise click.UsageError("Say who acts: --as USERNAME")
-        username = "agent1@desk.example"
-    return desk.member(database, username=username, sample_users=settings.in_development)
-
-
-def _print(as_json: bool, data: Any, text: str) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False) if as_json else text)
+        acting(database, username)

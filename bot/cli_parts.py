@@ -1,6 +1,7 @@
 """What the commands of the command line share: settings, the store, errors in a line."""
 
 import functools
+import json
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -54,6 +55,22 @@ def open_store() -> AbstractContextManager[Any]:
     from bot.bootstrap import open_database
 
     return open_database(load_settings())
+
+
+def acting(database: Any, username: str | None) -> Any:
+    """Find who acts; in development without a name, the first of the sample staff."""
+    from bot import desk
+
+    found = Settings.load()
+    if username is None:
+        if not found.in_development:
+            raise click.UsageError("Say who acts: --as USERNAME")
+        username = "agent1@desk.example"
+    return desk.member(database, username=username, sample_users=found.in_development)
+
+
+def show_result(as_json: bool, data: Any, text: str) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False) if as_json else text)
 
 
 def _fail(message: str) -> None:

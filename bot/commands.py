@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 from bot.clock import DEFAULT_ZONE, Clock
 from bot.i18n import Localizer
@@ -25,6 +25,22 @@ QUESTION_KEPT = timedelta(minutes=30)
 
 class Overtaken(Exception):
     """What a turn read has changed by its end: nothing is written, and the turn is run again."""
+
+
+class Knowledge(Protocol):
+    """What the bot understands, as far as whoever teaches it has to know."""
+
+    def meaning(self, text: str) -> str | None:
+        """Name the topic that answers a sentence said by itself; None when none does alone."""
+
+    def likeliest(self, text: str) -> tuple[str, ...]:
+        """Name the topics that a sentence may ask for, the likeliest first."""
+
+    def owner(self, text: str) -> str | None:
+        """Name the target of which a text is a phrase word for word; "" when it is of nobody."""
+
+    def with_phrase(self, topic: str, text: str) -> "Knowledge":
+        """Give what it would be with one phrase more."""
 
 
 Write = Callable[[Session, int], None]  # gets the closing transaction and the turn's id
@@ -61,6 +77,7 @@ class Context:
     turn_ref: str
     topic: str | None
     commands: Mapping[str, "Command"]
+    knowledge: Knowledge
     read: Callable[[], AbstractContextManager[Session]]
     resolve_scope: Callable[[], Scope]
     desk: DeskRoom | None = None  # the room in which staff see new tickets

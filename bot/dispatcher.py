@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cached_property
 
 import structlog
 
@@ -14,6 +15,7 @@ from bot.commands import Answer, Command, Context, Overtaken
 from bot.errors import CustomerError
 from bot.i18n import SOURCE_LANGUAGE, Localizer, known
 from bot.identity import scopes
+from bot.lessons import Lessons
 from bot.messages import DeskRoom, Outcome, Request, request_from_json
 from bot.router import MISS, Recall, Route, Router
 from bot.settings import Settings
@@ -33,7 +35,7 @@ TRIES = 3  # of a turn whose process died; then its person gets an apology
 _BROKEN = Route(command=MISS, outcome=Outcome.ERROR)  # of a request that was never routed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Dispatcher:
     database: Database
     router: Router
@@ -43,6 +45,11 @@ class Dispatcher:
     desk: DeskRoom | None = None  # the room in which staff see new tickets
     # What a platform says of a person's language, by platform; asked when nothing else tells.
     locale_of: Mapping[str, Callable[[Request], str | None]] = field(default_factory=dict)
+
+    @cached_property
+    def lessons(self) -> Lessons:
+        """What staff have taught on top of the router."""
+        return Lessons(self.router, self.database)
 
     def handle(self, event: Accepted, *, lease: bool = False) -> Turned | None:
         """Answer one event of the inbox. Never raises.
@@ -202,9 +209,12 @@ class Dispatcher:
         self, event: Accepted, request: Request, person: Person, memory: Memory
     ) -> tuple[Context, Route, Answer]:
         """Route the request and let its handler answer; what goes wrong becomes words."""
-        sure = None if request.is_chosen else self._language_of(request, event)
+        router = self.lessons.router(memory.taught)
+        sure = None if request.is_chosen else _language_of(request, router, event)
         language = sure or memory.language or person.language or self._locale(request)
-        context = self._context(request, person, memory, Localizer(language), sure)
+        context = self._context(
+            request, person, memory, loc=Localizer(language), sure=sure, router=router
+        )
         if event.attempts > TRIES:
             log.error("given up", inbox=event.id, attempts=event.attempts)
             return context, _BROKEN, _reset(context)
@@ -215,7 +225,7 @@ class Dispatcher:
                 misses=memory.misses,
                 has_ticket=memory.ticket_id is not None,
             )
-            route = self.router.route(request, recall)
+            route = router.route(request, recall)
             if route.language is not None:
                 context.speak(route.language)
             answer = answering.answers(context, route)
@@ -229,20 +239,19 @@ class Dispatcher:
             answer = _reset(context)
         return context, route, masking.warned(context, answer)
 
-    def _language_of(self, request: Request, event: Accepted) -> str | None:
-        """Tell the language of what was said; whoever cannot be understood gets their apology."""
-        try:
-            return self.router.language_of(request.text)
-        except Exception:
-            log.exception("language not told", inbox=event.id)
-            return None
-
     def _locale(self, request: Request) -> str:
         asked = self.locale_of.get(request.platform)
         return known(request.locale or (asked(request) if asked else None)) or SOURCE_LANGUAGE
 
     def _context(
-        self, request: Request, person: Person, memory: Memory, loc: Localizer, sure: str | None
+        self,
+        request: Request,
+        person: Person,
+        memory: Memory,
+        *,
+        loc: Localizer,
+        sure: str | None,
+        router: Router,
     ) -> Context:
         def resolve() -> Scope:
             with self.database.read() as session:
@@ -259,11 +268,21 @@ class Dispatcher:
             turn_ref=new_ref(),
             topic=None,
             commands=self.commands,
+            knowledge=router,
             read=self.database.read,
             resolve_scope=resolve,
             desk=self.desk,
             spoken=sure,
         )
+
+
+def _language_of(request: Request, router: Router, event: Accepted) -> str | None:
+    """Tell the language of what was said; whoever cannot be understood gets their apology."""
+    try:
+        return router.language_of(request.text)
+    except Exception:
+        log.exception("language not told", inbox=event.id)
+        return None
 
 
 def _reset(context: Context) -> Answer:

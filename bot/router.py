@@ -1,7 +1,7 @@
 """Request -> Route: a pressed button, the open question, a sentence, or a person."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -71,6 +71,8 @@ class _Reading:
 @dataclass(frozen=True)
 class Router:
     commands: Mapping[str, Command]
+    taught: tuple[Phrase, ...] = ()  # what staff have approved, beside what the topics say
+    untaught: "Router | None" = None  # the same without it, trained once for all
 
     def route(self, request: Request, recall: Recall) -> Route:
         """Decide. Raises UnknownChoice for a button or slash command that does not exist."""
@@ -88,6 +90,24 @@ class Router:
     def language_of(self, text: str) -> str | None:
         """Tell the language of a text when it is sure."""
         return self._read(text).language
+
+    def meaning(self, text: str) -> str | None:
+        """Name the topic that answers a sentence said by itself; None when none does alone."""
+        alone = Request(platform="", user="", room="", event_id="", one_to_one=True, text=text)
+        route = self._sentence(alone, Recall())
+        return route.topic if route.topic in library.topics() and not route.others else None
+
+    def likeliest(self, text: str) -> tuple[str, ...]:
+        """Name the topics that a sentence may ask for, the likeliest first."""
+        return tuple(topic for topic, _ in self._read(text).match.candidates)
+
+    def owner(self, text: str) -> str | None:
+        """Name the target of which a text is a phrase word for word; "" when it is of nobody."""
+        return self.matcher.known(text)
+
+    def with_phrase(self, topic: str, text: str) -> "Router":
+        """Give a router that knows one phrase more."""
+        return self.knowing((*self.taught, Phrase(topic, text, "")))
 
     def _chosen(self, name: str, args: str) -> Route:
         if name not in self.commands:
@@ -223,7 +243,13 @@ class Router:
     @cached_property
     def matcher(self) -> Matcher:
         """Everything that can be said, topics and commands together."""
+        if self.untaught is not None:
+            return self.untaught.matcher.taught(self.taught)
         return Matcher(self.phrases(), negatives=negatives())
+
+    def knowing(self, taught: Iterable[Phrase]) -> "Router":
+        """Give one that knows just these phrases beside those of the files, at once."""
+        return replace(self, taught=tuple(taught), untaught=self.untaught or self)
 
     def phrases(self) -> list[Phrase]:
         """List all that is known to mean something, of topics and commands."""

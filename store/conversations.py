@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from store import people
+from store import people, taught
 from store.compiled import Compiled, Many, given
 from store.grants import may_see
 from store.models import ChatIdentity, Conversation, Inbox, Ticket, Turn
@@ -34,6 +34,7 @@ class Memory:
     question: dict[str, Any] | None
     ticket_id: int | None  # the open one
     ticket_ref: str | None
+    taught: int  # the number of the last change of what staff taught the bot
 
 
 _REMEMBERED = (
@@ -44,6 +45,7 @@ _REMEMBERED = (
     conversation.c.question,
     ticket.c.id.label("ticket_id"),
     ticket.c.ref.label("ticket_ref"),
+    taught.REVISION.label("taught"),
 )
 _OPEN_TICKET = and_(ticket.c.conversation_id == conversation.c.id, ticket.c.closed_at.is_(None))
 _HERE = and_(
@@ -122,6 +124,7 @@ def _memory(row: Any) -> Memory:
         question=row.question,
         ticket_id=row.ticket_id,
         ticket_ref=row.ticket_ref,
+        taught=row.taught,
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import false, func, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -22,6 +22,7 @@ from store.outbox import Grant, Recipient
 from store.writer import Work
 
 EARLIER = 20  # turns of the conversation that a new ticket takes with it
+_NOT_UNDERSTOOD = ("miss", "clarify")  # outcomes of a turn
 
 
 def id_of(ticket: Ticket) -> int:
@@ -217,6 +218,23 @@ def messages(session: Session, *, ticket_id: int) -> list[tuple[TicketMessage, S
         .order_by(col(TicketMessage.id))
     )
     return [(message, staff) for message, staff in session.exec(query)]
+
+
+def question(session: Session, *, ticket_id: int) -> str | None:
+    """Give the last words of the customer that the bot did not understand, else their last."""
+    missed = col(Turn.outcome).in_(_NOT_UNDERSTOOD)
+    query = (
+        select(TicketMessage.text)
+        .outerjoin(Turn, col(Turn.id) == TicketMessage.turn_id)
+        .where(
+            TicketMessage.ticket_id == ticket_id,
+            TicketMessage.author == Author.CUSTOMER,
+            ~col(TicketMessage.text).startswith("/"),
+        )
+        .order_by(func.coalesce(missed, false()).desc(), col(TicketMessage.id).desc())
+        .limit(1)
+    )
+    return session.exec(query).first()
 
 
 def close(session: Session, *, ticket_id: int, staff_id: int) -> bool:

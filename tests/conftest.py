@@ -45,7 +45,7 @@ TALKED = [
     in {
         *"chat_identity conversation export file file_chunk file_copy inbox lease".split(),
         *"link_request outbox".split(),
-        *"sign_in_failure ticket ticket_message turn".split(),
+        *"sign_in_failure taught_phrase ticket ticket_message turn".split(),
     }
 ]
 KEPT = [table for table in TABLES if table not in TALKED]

@@ -1,9 +1,10 @@
 """Plays every conversation under transcripts/ through the console adapter and the whole bot.
 
 A transcript is `<topic>.<locale>.txt`. Its first line says who chats ("given: nobody" or a user
-name of the sample data). Lines starting with "> " are the customer's; "> [Label]" presses the
-button of that label in the last reply. With UPDATE=1 the bot's side is written anew: read the
-diff.
+name of the sample data, of a customer or of the desk). Lines starting with "> " are theirs;
+"> [Label]" presses the button of that label in the last reply, and T-###### stands for the ticket
+that was named last, as P-###### does for the phrase. With UPDATE=1 the bot's side is written anew:
+read the diff.
 """
 
 import io
@@ -13,16 +14,19 @@ from pathlib import Path
 
 import pytest
 
+from bot import desk
 from bot.adapters.console.settings import ConsoleSettings
 from bot.adapters.console.transport import Console
 from bot.bootstrap import Bot, link_console
 
 FOLDER = Path(__file__).parent / "transcripts"
+DESK = "@desk.example"
 FILES = sorted(FOLDER.rglob("*.txt"))
 _BUTTON = re.compile(r"^  \[(?P<label>.+?)\] (?P<action>/\S.*)$", re.MULTILINE)
 # What is random in every run.
+_NAMED = re.compile(r"\b[TP]-[0-9A-Z]{6}\b")
 _RANDOM = [
-    (re.compile(r"\bT-[0-9A-Z]{6}\b"), "T-######"),
+    (re.compile(r"\b([TP])-[0-9A-Z]{6}\b"), r"\1-######"),
     (re.compile(r"\b[0-9A-HJKMNP-TV-Z]{20}\b"), "<ref>"),
     (re.compile(r"(/link/)[\w-]{22}"), r"\1<token>"),
     # how fonts are packed is their library's business, and another version packs otherwise
@@ -39,12 +43,14 @@ class Script(io.StringIO):
         self._out = out
         self.played: list[str] = []
         self._answered = ""
+        self._named: dict[str, str] = {}
 
     def isatty(self) -> bool:
         return False
 
     def readline(self, *_size: int) -> str:
         self._answered = self._out.getvalue()
+        self._named |= {found[0][0]: found[0] for found in _NAMED.finditer(self._answered)}
         self._out.seek(0)
         self._out.truncate()
         if self._answered:
@@ -57,7 +63,7 @@ class Script(io.StringIO):
 
     def _typed(self, line: str) -> str:
         if not line.startswith("["):
-            return line
+            return re.sub("([TP])-######", lambda found: self._named[found[1]], line)
         actions = {m["label"]: m["action"] for m in _BUTTON.finditer(self._answered)}
         return actions[line.strip("[]")]
 
@@ -68,7 +74,11 @@ def play(bot: Bot, path: Path) -> str:
     who = given.removeprefix("given:").strip()
     said = [line[2:] for line in rest if line.startswith("> ")]
     console = ConsoleSettings(user="transcript", conversation="transcript", language=locale)
-    if who != "nobody":
+    if who.endswith(DESK):
+        member = desk.member(bot.database, username=who, sample_users=True)
+        key = {"platform": "console", "workspace": "", "user": console.user}
+        desk.link(bot.database, staff=member, linked=True, **key)
+    elif who != "nobody":
         link_console(bot, user=console.user, username=who)
     out = io.StringIO()
     script = Script(said, out)

@@ -6,7 +6,7 @@ its Sender is given each message by the outbox job (`bot.jobs.outbox`).
 """
 
 from bot.delivery.delivery import Delivery
-from bot.delivery.desk_side import Form
+from bot.delivery.desk_side import Form, TeachForm
 from bot.delivery.parts import (
     Author,
     Delivered,
@@ -40,5 +40,6 @@ __all__ = [
     "Receipt",
     "Sender",
     "StoreDown",
+    "TeachForm",
     "content",
 ]

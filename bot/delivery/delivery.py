@@ -64,6 +64,7 @@ class Delivery(DeskSide, Reading):
         self._clock = dispatcher.clock
         self._desk_language = dispatcher.desk.language if dispatcher.desk else SOURCE_LANGUAGE
         self._dispatcher = dispatcher
+        self._lessons = dispatcher.lessons
         # Turns are bounded apart from inbox writes, so that slow turns never delay an
         # acknowledgement.
         self._turns = ThreadPoolExecutor(settings.turn_threads, "turn")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot import desk
 from bot.clock import Clock
 from bot.delivery.reading import person_at, reachable
+from bot.lessons import Lessons
 from bot.messages import Address, Reply
 from bot.settings import Settings
 from store import tickets
@@ -23,6 +24,16 @@ class Form:
     words: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeachForm:
+    """A phrase to be approved: the ticket it comes from, and the topics, the likeliest first."""
+
+    ref: str
+    language: str
+    words: str
+    topics: tuple[tuple[str, str], ...]  # id and title
+
+
 class DeskSide:
     """Reads for staff. Everything raises CustomerError for who may not, and StoreDown."""
 
@@ -30,6 +41,7 @@ class DeskSide:
     _settings: Settings
     _clock: Clock
     _desk_language: str
+    _lessons: Lessons
 
     @property
     def desk_language(self) -> str:
@@ -41,6 +53,9 @@ class DeskSide:
 
     async def figures_for(self, by: Address, ref: str) -> tuple[Reply, str]:
         return await asyncio.to_thread(self.figures, by, ref)
+
+    async def teach_form_for(self, by: Address, ref: str) -> TeachForm:
+        return await asyncio.to_thread(self.teach_form, by, ref)
 
     def form(self, by: Address, ref: str) -> Form:
         """Open a ticket to be answered by whoever is at an address."""
@@ -57,6 +72,20 @@ class DeskSide:
         with reachable(), self._database.read() as session:
             staff, case = self._found(session, by, ref)
             return desk.figures(session, case, staff=staff, clock=self._clock), staff.language
+
+    def teach_form(self, by: Address, ref: str) -> TeachForm:
+        """Propose what the customer of a ticket asked as a phrase."""
+        with reachable(), self._database.read() as session:
+            staff, case = self._found(session, by, ref)
+            words = desk.question(session, case)
+        with reachable():
+            likeliest = self._lessons.now().likeliest(words)
+        return TeachForm(
+            ref=case.ticket.ref,
+            language=staff.language,
+            words=words,
+            topics=desk.titles(likeliest, staff.language),
+        )
 
     def _found(self, session: Session, by: Address, ref: str) -> tuple[Staff, Case]:
         person = person_at(session, by)

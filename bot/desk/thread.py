@@ -90,7 +90,12 @@ def _note(session: Session, ticket: Ticket, msgid: str, by: Staff) -> None:
     if to is not None:
         loc = Localizer(to.language or ticket.language)
         text = loc.text(msgid, name=escape(by.name or by.username))
-        _post(session, ticket, to, Reply(text=text))
+        _post(session, ticket, to, Reply(text=text, buttons=(teach_button(ticket.ref, loc),)))
+
+
+def teach_button(ref: str, loc: Localizer) -> Button:
+    """Offer to teach the bot from a ticket."""
+    return Button(loc.text("Teach the bot"), action=f"teach:{ref}")
 
 
 def _facts(ticket: Ticket, platform: str, topic: str | None, loc: Localizer) -> list[Fact]:

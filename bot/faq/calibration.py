@@ -29,7 +29,7 @@ class Example:
 def example(matcher: Matcher, text: str, wanted: frozenset[str]) -> Example | None:
     """Judge one question; `wanted` are its topics, none when out of scope. None: nothing known."""
     found = matcher.look(text)
-    if found is None or found.exact:
+    if found is None or found.certainty:
         return None
     first = [topic for topic, _ in matcher.topics(found)[:LISTED]]
     serves = [topic in wanted for topic in first]

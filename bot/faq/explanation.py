@@ -30,8 +30,9 @@ def explain(matcher: Matcher, text: str) -> Iterator[str]:
 
 def _scores(matcher: Matcher, found: Findings) -> Iterator[str]:
     classes = [*matcher.names, "(out of scope)"]
-    if found.exact:
-        yield "known      word for word"
+    if found.certainty:
+        how = "word for word" if found.certainty == 1 else "nearly as staff approved it"
+        yield f"known      {how}"
     yield "classifier " + _pairs(ranked(found.logits, classes)[:SHOWN])
     yield "nearest    " + _pairs(ranked(found.likeness, classes)[:SHOWN])
     yield "together   " + _pairs(ranked(found.probabilities, classes)[:SHOWN])

@@ -1,12 +1,12 @@
 """What is amiss in phrases, lexicon and negatives."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.faq import library
 from bot.faq.language import guess
 from bot.faq.lexicon import lexicon, negatives, tables
-from bot.faq.matcher import Matcher
+from bot.faq.matcher import Matcher, Phrase
 from bot.i18n import LOCALES_DIR
 
 
@@ -16,6 +16,17 @@ def findings(matcher: Matcher) -> Iterator[str]:
     yield from _twice()
     yield from _languages()
     yield from _lost(matcher)
+
+
+def taught(phrases: Iterable[Phrase]) -> Iterator[str]:
+    """Give a line for each phrase of staff that the files have overtaken: it is to be withdrawn."""
+    where = {phrase.text.casefold(): phrase.target for phrase in library.phrases()}
+    for phrase in phrases:
+        folded_into = where.get(phrase.text.casefold())
+        if phrase.target not in library.topics():
+            yield f"taught: there is no topic {phrase.target}: {phrase.text!r}"
+        elif folded_into is not None:
+            yield f"taught: stands in {folded_into} now, withdraw it: {phrase.text!r}"
 
 
 def _lexicon() -> Iterator[str]:

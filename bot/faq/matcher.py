@@ -7,6 +7,7 @@ which a text is.
 """
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -75,6 +76,22 @@ class Matcher:
         self._offs = np.flatnonzero(np.array(is_off, bool))
         self._trained = trained(rows, list(negatives))
 
+    def taught(self, phrases: Iterable[Phrase]) -> "Matcher":
+        """Give one that knows further phrases of its targets at once, without training.
+
+        Phrases of a target that is no more are left out.
+        """
+        numbers = {name: number for number, name in enumerate(self.names)}
+        rows = [(numbers[p.target], p.text) for p in phrases if p.target in numbers]
+        known = copy(self)
+        known._trained = self._trained.with_taught(rows)  # noqa: SLF001 - a copy of our own
+        return known
+
+    def known(self, text: str) -> str | None:
+        """Name the target of which a text is a phrase, word for word; "" for out of scope."""
+        number = self._trained.exact.get(self._trained.reader.read(text).text)
+        return None if number is None else [*self.names, ""][number]
+
     def look(self, text: str) -> Findings | None:
         """Tell what both scorers found; None when not a word of a text is known."""
         return look(text, self._trained)
@@ -100,7 +117,7 @@ class Matcher:
         if not topics:
             return Match((), 0.0, off, Verdict.ANSWER if off else Verdict.MISS)
         right, listed = gate().chances(self.evidence(found))
-        if found.exact:
+        if found.certainty:
             right = listed = topics[0][1]
         if off is not None:
             return Match(topics, right * topics[0][1], off, Verdict.ANSWER)

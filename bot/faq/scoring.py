@@ -26,7 +26,7 @@ class Findings:
     logits: Floats
     likeness: Floats
     probabilities: Floats
-    exact: bool  # said word for word as in a phrase
+    certainty: float  # 1 when said word for word as in a phrase, 0 when all is to be weighed
 
 
 def look(text: str, trained: Trained) -> Findings | None:
@@ -35,12 +35,15 @@ def look(text: str, trained: Trained) -> Findings | None:
     if not any(trained.nearest.knows(unit) for unit in reading.units):
         return None
     logits = trained.classifier.logits(features(reading, lexicon()))
-    likeness = trained.nearest.scores(reading, len(logits))
-    exact = trained.exact.get(reading.text)
-    together = softmax(logits + np.float32(LIKENESS) * likeness)
-    if exact is not None:
-        together = np.eye(len(logits), dtype=np.float32)[exact]
-    return Findings(reading, logits, likeness, together, exact is not None)
+    likeness = trained.nearest.likeness(reading, len(logits))
+    together = softmax(logits + np.float32(LIKENESS) * likeness.scores)
+    certain = trained.certain(reading, likeness)
+    if certain is None:
+        return Findings(reading, logits, likeness.scores, together, 0.0)
+    target, certainty = certain
+    together *= np.float32(1 - certainty)
+    together[target] += np.float32(certainty)
+    return Findings(reading, logits, likeness.scores, together, certainty)
 
 
 def evidence(found: Findings, topics: NDArray[np.intp], trained: Trained) -> Evidence:

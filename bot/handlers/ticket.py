@@ -79,6 +79,7 @@ def _show(context: Context, session: Session, case: Case) -> Answer:
     ]
     buttons = (
         Button(loc.text("Show figures"), action=f"ticket:figures:{ref}"),
+        desk.teach_button(ref, loc),
         Button(loc.text("Close"), action=f"ticket:close:{ref}"),
     )
     how = loc.text("To answer, write: {example}", example=f"/ticket reply {ref} …")
@@ -128,7 +129,8 @@ def _done(context: Context, case: Case, text: str) -> Answer:
     at_desk = context.desk is not None and request.room == context.desk.room
     if at_desk and request.is_pressed and case.ticket.desk_conversation_id is not None:
         return Answer(reply=None)
-    return Answer(reply=Reply(text=text))
+    buttons = (desk.teach_button(case.ticket.ref, context.loc),)
+    return Answer(reply=Reply(text=text, buttons=buttons))
 
 
 _VERBS = frozenset({"list", "show", "reply", "close", "figures"})

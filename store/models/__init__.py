@@ -37,6 +37,7 @@ from store.models.people import (
     SignInFailure,
     Staff,
 )
+from store.models.taught import TaughtPhrase
 
 __all__ = [
     "Account",
@@ -70,6 +71,7 @@ __all__ = [
     "ServiceNumber",
     "SignInFailure",
     "Staff",
+    "TaughtPhrase",
     "Ticket",
     "TicketMessage",
     "Transaction",

@@ -146,9 +146,12 @@ class Person:
         body["actions"] = [{"block_id": "b0", **action, "action_ts": new_ts()}]
         return body
 
-    def submission(self, view: dict[str, Any], words: str) -> dict[str, Any]:
+    def submission(self, view: dict[str, Any], words: str, topic: str = "") -> dict[str, Any]:
         """Make what Slack sends when a form is filled in."""
-        values = {"answer": {"words": {"type": "plain_text_input", "value": words}}}
+        values: dict[str, Any] = {"answer": {"words": {"type": "plain_text_input", "value": words}}}
+        if topic:
+            chosen = {"type": "static_select", "selected_option": {"value": topic}}
+            values["about"] = {"topic": chosen}
         return {
             "type": "view_submission",
             "team": {"id": TEAM, "domain": "maple-dental"},

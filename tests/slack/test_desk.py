@@ -98,7 +98,7 @@ def test_reply(slack, bot, gordon):
     label = "Message de notre équipe"
     assert f"{label}\n\nVotre solde est de 12,34 $." == text_of(bot.said_to(camille.chat)[-1])
     note = bot.said_to(DESK_ROOM)[-1]
-    assert "Answered by Gordon Stavely." == text_of(note)
+    assert "Answered by Gordon Stavely." == text_of(note).splitlines()[0]
     assert post.message_id == note.arguments["thread_ts"]
     gordon.presses(post, "Close")
     assert text_of(bot.said_to(camille.chat)[-1]).startswith("Votre demande")
@@ -177,6 +177,41 @@ def test_figures_of_nobody(slack, bot, ana, rosalind, gordon):
     assert "was not signed in" in words(opened(slack))
 
 
+def test_teaching(slack, bot, ana, gordon):
+    """Once a ticket is answered, staff say which topic would have: it answers from then on."""
+    asked = "are my flurbs gribbled by the gnome"
+    post = ticket(bot, ana, asked)
+    answer(gordon, slack, post, "Yes.")
+    gordon.presses(bot.said_to(DESK_ROOM)[-1], "Teach the bot")
+    view = list(slack.views.values())[-1]
+    phrase = next(block for block in view["blocks"] if block["block_id"] == "answer")
+    assert asked == phrase["element"]["initial_value"]
+    gordon.interacts(gordon.submission(view, "are my FLURBS gribbled, please", topic="view-aging"))
+    said = bot.said_to(gordon.chat)[-1]
+    assert text_of(said).startswith("From now on I answer “are my FLURBS gribbled, please”")
+    bob = Person("U0BOB", bot)
+    bob.says("hi, are my flurbs gribbled please?")
+    assert "Aging: what is late" in text_of(bot.said_to(bob.chat)[-1])
+    gordon.presses(said, "Take it back")
+    bob.says("are my flurbs gribbled, please")
+    assert "Aging: what is late" not in text_of(bot.said_to(bob.chat)[-1])
+
+
+@SQLITE
+def test_who_may_teach(slack, bot, ana, gordon):
+    """Somebody who is not of the desk sees a refusal, and what they would send teaches nothing."""
+    post = ticket(bot, ana, "my flurbs are gribbled")
+    gordon.presses(post, "Close")
+    eve, note = Person("U0EVE", bot), bot.said_to(DESK_ROOM)[-1]
+    eve.presses(note, "Teach the bot")
+    assert "Only members of our team can do that." in words(opened(slack))
+    gordon.presses(note, "Teach the bot")
+    view = list(slack.views.values())[-1]
+    eve.interacts(eve.submission(view, "my flurbs are gribbled", topic="view-aging"))
+    ana.says("my flurbs are gribbled")
+    assert "Aging: what is late" not in text_of(bot.said_to(ana.chat)[-1])
+
+
 @SQLITE
 def test_typing_in_the_thread(slack, bot, ana, gordon):
     """What staff merely type in the thread is theirs; the customer gets nothing."""
@@ -203,7 +238,7 @@ def test_close(slack, bot, ana, gordon, way):
     assert text_of(bot.said_to(ana.chat)[-1]).startswith(f"Your ticket {ref} is closed.")
     note = bot.said_to(DESK_ROOM)[-1]
     assert ("Closed by Gordon Stavely.", post.message_id) == (
-        text_of(note),
+        text_of(note).splitlines()[0],
         note.arguments["thread_ts"],
     )
 
@@ -229,7 +264,7 @@ def test_reply_by_command(slack, bot, ana, gordon):
     (ref,) = bot.tickets()
     gordon.commands(f"ticket reply {ref} We are on it.")
     assert f"{LABEL}\n\nWe are on it." == text_of(bot.said_to(ana.chat)[-1])
-    assert f"Sent to the customer of {ref}." == text_of(bot.said_to(gordon.chat)[-1])
+    assert text_of(bot.said_to(gordon.chat)[-1]).startswith(f"Sent to the customer of {ref}.")
 
 
 def test_customer_of_a_room(slack, bot, ana, gordon):

@@ -99,25 +99,24 @@ def of_action(body: Mapping[str, Any]) -> Request | None:
 
 
 def of_view(body: Mapping[str, Any]) -> Request | None:
-    """Read what a form sent: the words of staff for a customer. None when it is none of ours."""
+    """Read what a form of staff sent. None when it is none of ours."""
     view = _at(body, "view")
-    found = modals.sent(view)
-    if found is None:
+    sent = modals.sent(view)
+    if sent is None:
         return None
-    ref, room, thread, words = found
     home, form = _home_of_action(body), _id(view, "id")
     return _request(
         workspace=home.workspace,
         user=_id(body, "user", "id"),
-        room=room,
-        thread=thread,
+        room=sent.room,
+        thread=sent.thread,
         # A form is sent once; its id is Slack's own.
         event_id=form and f"view:{form}",
         one_to_one=False,
         aside=True,
         stranger=home.stranger,
-        action=f"{modals.REPLY}{ref}",
-        text=_kept(words).text,
+        action=sent.action,
+        text=_kept(sent.words).text,
         display_name=_text(body, "user", "name"),
     )
 

@@ -82,7 +82,7 @@ class Listeners:
     async def on_action(self, body: dict[str, Any], ack: AsyncAck) -> BoltResponse | None:
         """Take a press; what opens a form opens it now, for its trigger lives three seconds."""
         request = incoming.of_action(body)
-        opens = request is not None and (request.action or "").startswith(_FORMS)
+        opens = request is not None and modals.opens(request.action or "")
         refused = await (self._open(request, body) if opens and request else self._keep(request))
         if refused is None:
             await ack()
@@ -128,6 +128,9 @@ class Listeners:
             if action.startswith(modals.FIGURES):
                 reply, language = await self.delivery.figures_for(by, ref)
                 return modals.figures_view(reply, ref=ref, language=language)
+            if action.startswith(modals.TEACH):
+                phrase = await self.delivery.teach_form_for(by, ref)
+                return modals.teach_form(phrase, room=request.room, thread=request.thread)
             form = await self.delivery.form_for(by, ref)
             return modals.answer_form(form, room=request.room, thread=request.thread)
         except CustomerError as error:
@@ -145,6 +148,3 @@ class Listeners:
 
 def _in_every_language(msgid: str) -> str:
     return " / ".join(Localizer(language).text(msgid) for language in languages())
-
-
-_FORMS: Final = (modals.REPLY, modals.FIGURES)
