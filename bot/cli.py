@@ -151,6 +151,7 @@ def staff() -> None:
     """Tickets: what people at the desk answer."""
 
 
+staff.add_command(cli_setup.link)
 _as = click.option("--as", "username", metavar="USERNAME", help="Who acts.")
 _json = click.option("--json", "as_json", is_flag=True, help="JSON.")
 
@@ -228,32 +229,6 @@ def add(username: str, name: str, lang: str, sees_figures: bool) -> None:
             database, username=username, name=name, language=lang, sees_figures=sees_figures
         )
     click.echo(f"{username} is at the desk now.")
-
-
-@staff.command()
-@click.argument("username")
-@click.option("--platform", type=click.Choice(["slack", "telegram"]), required=True)
-@click.option("--user", required=True, help="The platform's id of the person, e.g. U0123ABCD.")
-@click.option("--workspace", default="", help="Slack: the id of their team or enterprise.")
-@click.option("--end", is_flag=True, help="End the link instead.")
-@settled
-def link(username: str, platform: str, user: str, workspace: str, end: bool) -> None:
-    """Let somebody of the desk act from their own chat."""
-    from bot import desk
-
-    if platform == "slack" and not workspace:
-        raise click.UsageError("Slack ids are unique in a workspace: add --workspace T0123ABCD")
-    with open_store() as database:
-        member = acting(database, username)
-        desk.link(
-            database,
-            staff=member,
-            platform=platform,
-            workspace=workspace,
-            user=user,
-            linked=not end,
-        )
-    click.echo(f"{member.username} {'is no longer' if end else 'is now'} {platform} {user}.")
 
 
 def _check(database: Any, username: str | None) -> None:

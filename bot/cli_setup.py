@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli_parts import acting, open_store, settled
 from bot.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -61,6 +62,32 @@ def setup() -> None:
 
     with _plainly(SettingsError, NotRegistered):
         asyncio.run(run())
+
+
+@click.command()
+@click.argument("username")
+@click.option("--platform", type=click.Choice(["slack", "telegram"]), required=True)
+@click.option("--user", required=True, help="The platform's id of the person, e.g. U0123ABCD.")
+@click.option("--workspace", default="", help="Slack: the id of their team or enterprise.")
+@click.option("--end", is_flag=True, help="End the link instead.")
+@settled
+def link(username: str, platform: str, user: str, workspace: str, end: bool) -> None:
+    """Let somebody of the desk act from their own chat."""
+    from bot import desk
+
+    if platform == "slack" and not workspace:
+        raise click.UsageError("Slack ids are unique in a workspace: add --workspace T0123ABCD")
+    with open_store() as database:
+        member = acting(database, username)
+        desk.link(
+            database,
+            staff=member,
+            platform=platform,
+            workspace=workspace,
+            user=user,
+            linked=not end,
+        )
+    click.echo(f"{member.username} {'is no longer' if end else 'is now'} {platform} {user}.")
 
 
 @click.command()

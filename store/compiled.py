@@ -61,7 +61,7 @@ class Many:
 
     SIZES = (64, 32, 16, 8, 4, 2, 1)
 
-    def __init__(self, make: Callable[[int, str], ClauseElement]) -> None:
+    def __init__(self, make: Callable[[int], ClauseElement]) -> None:
         self._make = make
         self._forms: dict[tuple[str, int], _Form] = {}
 
@@ -83,8 +83,7 @@ class Many:
         key = (connection.dialect.name, len(rows))
         form = self._forms.get(key)
         if form is None:
-            statement = self._make(len(rows), connection.dialect.name)
-            form = self._forms[key] = _Form.of(statement, connection.dialect)
+            form = self._forms[key] = _Form.of(self._make(len(rows)), connection.dialect)
         values = {
             f"{name}_{number}": value
             for number, row in enumerate(rows)

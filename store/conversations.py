@@ -68,7 +68,7 @@ _ACQUAINTANCE = Compiled(
 )
 
 
-def _remembering(rows: int, _dialect: str) -> Any:
+def _remembering(rows: int) -> Any:
     known = given(rows, (conversation.c[name] for name in ("id", *_KNOWN)))
     return (
         update(conversation)
@@ -88,7 +88,7 @@ _NEW = insert(conversation)
 _TURN = tuple(column for column in turn.c if column.name not in {"id", "helpful"})
 
 
-def _turn_rows(rows: int, _dialect: str) -> Any:
+def _turn_rows(rows: int) -> Any:
     return insert(turn).values(given(rows, _TURN)).returning(turn.c.id, turn.c.ref)
 
 

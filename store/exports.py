@@ -23,14 +23,13 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
+from store.leases import LEASE
 from store.models import Conversation, Export, ExportState, File
 from store.models.types import new_ref, now
 from store.people import PERSON, Person, identity, of_row
 from store.scope import Scope
 from store.writer import Work
 
-LEASE = timedelta(seconds=20)  # renewed while a process works at it
-RENEW = LEASE.total_seconds() / 4  # seconds between two renewals
 KEPT = timedelta(days=30)  # what became of it
 
 export = Export.__table__  # type: ignore[attr-defined]

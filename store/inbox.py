@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -30,12 +31,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.compiled import Compiled, Many, given
+from store.leases import LEASE
 from store.models import Inbox, InboxState
 from store.models.types import now
 from store.writer import Work
 
-LEASE = timedelta(seconds=20)  # renewed while it is held: a killed process's rows wait this long
-RENEW = LEASE.total_seconds() / 4  # seconds between two renewals
 YOUNG = LEASE.total_seconds() / 2  # a lease of this age needs no renewal as its turn starts
 KEPT = timedelta(days=30)  # far longer than any platform repeats an event
 BATCH = 500  # rows forgotten in one transaction
@@ -52,12 +52,12 @@ _KEPT = ("platform", "workspace", "event_id", "lane", "request")
 _KEY = (inbox.c.platform, inbox.c.workspace, inbox.c.event_id)
 
 
-def _insert(rows: int, dialect: str) -> Insert:
+def _insert(dialect: Any, rows: int) -> Insert:
     """Keep events unless they are known; each is leased to the caller unless its lane is busy."""
     selects = [_event_row(row) for row in given(rows, map(inbox.c.get, _KEPT))]
     row = selects[0] if rows == 1 else union_all(*selects)
     names = [*_KEPT, "received_at", "state", "lease_until", "attempts"]
-    added: Any = _DIALECTS[dialect].insert(inbox).from_select(names, row, include_defaults=False)
+    added: Any = dialect.insert(inbox).from_select(names, row, include_defaults=False)
     known: Insert = added.on_conflict_do_nothing().returning(inbox.c.id, inbox.c.state, *_KEY)
     return known
 
@@ -77,8 +77,9 @@ def _event_row(event: dict[str, Any]) -> Select[Any]:
     ).where(true())  # else SQLite takes ON CONFLICT for a join
 
 
-_DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
-_INSERT = Many(_insert)
+_INSERT = {
+    dialect.dialect.name: Many(partial(_insert, dialect)) for dialect in (sqlite, postgresql)
+}
 _SEEN = select(inbox.c.id).where(
     inbox.c.platform == bindparam("platform"),
     inbox.c.workspace == bindparam("workspace"),
@@ -86,7 +87,7 @@ _SEEN = select(inbox.c.id).where(
 )
 
 
-def _close(rows: int, _dialect: str) -> Any:
+def _close(rows: int) -> Any:
     ids = [row["row"] for row in given(rows, [inbox.c.id.label("row")])]
     at = bindparam("at", type_=inbox.c.done_at.type)
     return (
@@ -97,7 +98,7 @@ def _close(rows: int, _dialect: str) -> Any:
     )
 
 
-def _behind(rows: int, _dialect: str) -> Any:
+def _behind(rows: int) -> Any:
     lanes = [row["lane"] for row in given(rows, [inbox.c.lane])]
     return (
         select(inbox.c.lane)
@@ -206,7 +207,9 @@ def _keep(work: Work, arrivals: Sequence[tuple[int, Arrival]]) -> dict[int, Acce
     rows = [{name: getattr(arrival, name) for name in _KEPT} for _, arrival in arrivals]
     added = {
         (row.platform, row.workspace, row.event_id): row
-        for row in _INSERT(work, rows, {"at": at, "until": at + LEASE})
+        for row in _INSERT[work.connection().dialect.name](
+            work, rows, {"at": at, "until": at + LEASE}
+        )
     }
     return {place: _accepted(work, arrival, added) for place, arrival in arrivals}
 

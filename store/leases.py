@@ -1,4 +1,4 @@
-"""Leases: what one process of all does at a time."""
+"""Leases: what one process of all does at a time, and how long a row is held by one."""
 
 from datetime import timedelta
 
@@ -8,6 +8,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from store.models import Lease
 from store.models.types import now
 from store.writer import Work
+
+LEASE = timedelta(seconds=20)  # renewed while it is held: a killed process's rows wait this long
+RENEW = LEASE.total_seconds() / 4  # seconds between two renewals
 
 lease = Lease.__table__  # type: ignore[attr-defined]
 

@@ -6,7 +6,7 @@ bound parameter. What people read of it is in `store.reading`.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -32,13 +32,11 @@ from sqlalchemy import (
 
 from store.compiled import Compiled, Many, given
 from store.grants import may_see
+from store.leases import LEASE
 from store.models import ChatIdentity, Conversation, Outbox, OutboxState, Ticket
 from store.models.types import new_ref, now
 from store.scope import Scope
 from store.writer import Work
-
-LEASE = timedelta(seconds=20)  # renewed while it is held: a killed process's rows wait this long
-RENEW = LEASE.total_seconds() / 4  # seconds between two renewals
 
 outbox = Outbox.__table__  # type: ignore[attr-defined]
 conversation = Conversation.__table__  # type: ignore[attr-defined]
@@ -63,7 +61,7 @@ def _is_open(rows: Any) -> ColumnElement[bool]:
     return is_open
 
 
-def _insert_many(rows: int, _dialect: str) -> Any:
+def _insert_many(rows: int) -> Any:
     """Write messages; those to be leased are, unless they stand behind one that is not out."""
     letters = given(rows, (*map(outbox.c.get, _GIVEN), column("lease", Boolean)))
     selects = [_row(**letter) for letter in letters]
@@ -381,7 +379,7 @@ class Sent:
         return [one.outbox_id in settled for one in sent]
 
 
-def _sent(rows: int, _dialect: str) -> Any:
+def _sent(rows: int) -> Any:
     names = ("id", "attempts", "platform_message_id", "parts")
     sent = given(rows, map(outbox.c.get, names))
     mine = [and_(outbox.c.id == r["id"], outbox.c.attempts == r["attempts"]) for r in sent]

@@ -1,7 +1,6 @@
 """Who writes, who they are to which account, and how they showed it."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -28,8 +27,8 @@ _PERSON = select(identity).where(
 )
 _NEW_PERSON = insert(identity)
 PERSON = (
-    *(identity.c.id, identity.c.ref, identity.c.platform, identity.c.workspace, identity.c.user),
-    *(identity.c.display_name, identity.c.language, identity.c.first_seen_at),
+    *(identity.c.id, identity.c.platform, identity.c.workspace, identity.c.user),
+    *(identity.c.display_name, identity.c.language),
     *(identity.c.portal_user_id, identity.c.account_id, identity.c.staff_id),
 )
 
@@ -39,7 +38,6 @@ class Person:
     """A chat identity, as a turn needs it."""
 
     id: int
-    ref: str
     platform: str
     workspace: str
     user: str
@@ -48,7 +46,6 @@ class Person:
     portal_user_id: int | None
     account_id: int | None
     staff_id: int | None
-    first_seen_at: datetime
 
 
 _FIELDS = tuple(field.name for field in fields(Person))

@@ -307,7 +307,7 @@ class Delivery(DeskSide, Reading):
 
     def _renew(self) -> None:
         """Keep the leases of what is queued or answered here, as long as this process lives."""
-        while not self._closed.wait(inbox.RENEW):
+        while not self._closed.wait(leases.RENEW):
             at = time.monotonic()
             held = [e for e in self._held.copy().values() if at - e.leased_at < HANGS_SECONDS]
             if not held:

@@ -24,6 +24,8 @@ _QUEUES = {
     "technical": N_("Technical support"),
     "sales": N_("Sales"),
 }
+# Where a customer wrote; platforms with a name of their own are called by it.
+_PLACES = {"web": N_("Web chat"), "console": N_("Terminal")}
 _REASONS = {
     "emergency": N_("emergency"),
     "fraud": N_("fraud"),
@@ -106,7 +108,8 @@ def _facts(ticket: Ticket, platform: str, topic: str | None, loc: Localizer) -> 
     if known is not None:
         facts.append(Fact(loc.text("Topic"), known.text(loc.language).title))
     facts.append(Fact(loc.text("Customer's language"), loc.language_name(ticket.language)))
-    facts.append(Fact(loc.text("Written on"), platform.capitalize()))
+    place = loc.text(_PLACES.get(platform, platform.capitalize()))
+    facts.append(Fact(loc.text("Written on"), place))
     return facts
 
 

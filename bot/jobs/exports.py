@@ -23,7 +23,7 @@ from bot.jobs.making import Outcome, scope_of
 from bot.messages import FileRef
 from bot.settings import Settings
 from bot.waiting import cancelled
-from store import exports, files, outbox
+from store import exports, files, leases, outbox
 from store.db import Database, Session, is_unavailable
 from store.exports import Job
 from store.models import ExportState
@@ -55,7 +55,7 @@ class ExportsJob:
         delivery: Delivery,
         settings: Settings,
         *,
-        tell_seconds: float = exports.RENEW,
+        tell_seconds: float = leases.RENEW,
     ) -> None:
         self._database = database
         self._delivery = delivery

@@ -22,7 +22,7 @@ from bot.jobs.held import Held, of_posted, of_row
 from bot.jobs.pace import Pace
 from bot.posting import Posted
 from bot.waiting import cancelled
-from store import outbox, tickets
+from store import leases, outbox, tickets
 from store.db import Database, is_unavailable
 from store.models import OutboxState
 from store.models.types import now
@@ -320,7 +320,7 @@ class OutboxJob:
     async def _renew(self) -> None:
         """Keep the leases of what is held here, as long as this process lives."""
         while True:
-            await asyncio.sleep(outbox.RENEW)
+            await asyncio.sleep(leases.RENEW)
             held = list(self._held)
             if not held:
                 continue
