@@ -31,6 +31,8 @@ SETTING = re.compile(r"^#?([A-Z_]+)=", re.MULTILINE)
 SHELL = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 RUN = re.compile(r"^ *(?:\w+=\S+ )*(?:\.venv/bin/)?billing-bot (.+)$", re.MULTILINE)
 
+NAMED = re.compile(r"(?:`|^ {4,})billing-bot ([a-z]+(?: [a-z]+)*)", re.MULTILINE)
+
 
 def sources() -> Iterator[Path]:
     for folder in ("bot", "store", "tests", "benchmarks", "locales"):
@@ -109,6 +111,33 @@ def test_the_commands_of_a_document_can_be_typed(document: Path) -> None:
         while isinstance(command, click.Group):
             command = command.commands[words.pop(0)]
         command.make_context(line, words)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_the_commands_that_a_document_names_exist(document: Path) -> None:
+    """In its sentences and tables too: `billing-bot staff list` and the like."""
+    assert [] == unknown(document.read_text("utf-8"))
+
+
+def test_a_command_that_does_not_exist_is_noticed() -> None:
+    text = "`billing-bot faq gribble x`, `billing-bot doctor now`\n\n    billing-bot flurb\n"
+    assert ["faq gribble x", "flurb"] == unknown(text)
+
+
+def unknown(text: str) -> list[str]:
+    """List the commands of billing-bot that a text names and that do not exist."""
+    return [named for named in NAMED.findall(text) if not exists(named.split())]
+
+
+def exists(words: list[str]) -> bool:
+    command: click.Command = cli.commands
+    for word in words:
+        if not isinstance(command, click.Group):
+            break
+        if word not in command.commands:
+            return False
+        command = command.commands[word]
+    return True
 
 
 def rows(document: str, heading: str) -> list[tuple[str, str]]:

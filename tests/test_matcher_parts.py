@@ -1,5 +1,6 @@
 """The parts of understanding: reading, training and its cache, the gate, figures, explanations."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,52 @@ def test_an_explanation() -> None:
     assert "=balance" in lines["units"]
     assert {"classifier", "nearest", "together", "evidence", "chances", "outcome"} <= lines.keys()
     assert ["nothing known in it: miss"] == list(explain(Matcher(PHRASES), "привет"))
+
+
+@pytest.fixture
+def amiss(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two languages with a mistake of each kind."""
+    files = {
+        "en/lexicon.toml": 'pay = ["pay", "settle"]\nfee = ["fee", "fee", "pay"]\n',
+        "fr/lexicon.toml": 'pay = ["payer"]\n',
+        "en/negatives.txt": "quelle heure est-il chez vous\nwhat is my balance\n",
+    }
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content, "utf-8")
+    monkeypatch.setattr(lint, "LOCALES_DIR", tmp_path)
+    tables = {
+        language: tomllib.loads((tmp_path / language / "lexicon.toml").read_text("utf-8"))
+        for language in ("en", "fr")
+    }
+    monkeypatch.setattr(lint, "tables", lambda _name: tables)
+    monkeypatch.setattr(lint, "negatives", lambda: ["what is my balance"])
+    monkeypatch.setattr(lint.library, "phrases", lambda: PHRASES)
+
+
+def test_each_kind_of_mistake_is_found(amiss: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forms of two concepts or said twice, concepts of one language, phrases in two places."""
+    found = [*lint._lexicon(), *lint._twice(), *lint._languages()]
+    assert [
+        "lexicon en: 'fee' stands twice",
+        "lexicon en: 'pay' means pay and fee",
+        "lexicon en: 'pay' stands twice",
+        "lexicon fr: no form of fee",
+        "stands in balance and negatives: 'what is my balance'",
+        "negatives en: written in fr: 'quelle heure est-il chez vous'",
+    ] == found
+    lost = [*PHRASES, Phrase("view-aging", "what is my balance", "en")]
+    monkeypatch.setattr(lint.library, "phrases", lambda: lost)
+    assert ["does not find view-aging: 'what is my balance'"] == [*lint._lost(Matcher(PHRASES))]
+
+
+def test_what_the_files_have_overtaken_is_found(amiss: None) -> None:
+    """A phrase of staff that stands in a file now, or whose topic is gone, is to be withdrawn."""
+    taught = [Phrase("balance", "What is my balance", "en"), Phrase("gone", "x y", "en")]
+    assert [
+        "taught: stands in balance now, withdraw it: 'What is my balance'",
+        "taught: there is no topic gone: 'x y'",
+    ] == [*lint.taught(taught)]
 
 
 def test_nothing_is_amiss_in_what_is_shipped() -> None:

@@ -197,8 +197,11 @@ def test_joined_answers_say_the_same_thing_once() -> None:
 def test_only_refusals_are_an_error() -> None:
     """When nothing could be answered, the turn says so."""
     refused = Answer(reply=Reply(text="No."), outcome=Outcome.ERROR)
-    both = joined([("balance", refused), ("aging", refused)][:1], language="en")
+    both = joined([("balance", refused), ("view-aging", refused)], language="en")
     assert Outcome.ERROR is both.outcome
+    answered = Answer(reply=Reply(text="Yes."))
+    one = joined([("balance", refused), ("view-aging", answered)], language="en")
+    assert Outcome.ANSWER is one.outcome
 
 
 @pytest.mark.parametrize(

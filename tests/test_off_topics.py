@@ -101,7 +101,12 @@ QUESTIONS = [
     (HANDOFF, "emergency", "We need an ambulance", "On a besoin d'une ambulance"),
 ]
 # What no answer may contain: nobody told us a fee, a rate, a delay or a day.
-FIGURES = re.compile(r"\d+(?:[.,]\d+)?\s?(?:\$|%)|\$\s?\d|\b\d+ (?:days?|jours?|hours?|heures?)\b")
+FIGURES = re.compile(
+    r"""\d+(?:[.,]\d+)?\s?(?:\$|%|¢) | \$\s?\d
+    | \b\d+[\s-]?(?:(?:business|working)\s)?(?:h\b|(?:cents?|minutes?|hours?|heures?|days?|jours?
+      |weeks?|semaines?|months?|mois)\b)""",
+    re.VERBOSE,
+)
 
 
 @pytest.fixture(scope="module")
@@ -115,8 +120,12 @@ def router(commands: dict[str, Command]) -> Router:
 
 
 def ask(router: Router, text: str) -> Route:
-    request = Request(platform="ask", user="", room="", event_id="1", one_to_one=True, text=text)
-    return router.route(request, Recall())
+    return router.route(alone(text=text), Recall())
+
+
+def alone(**said: str) -> Request:
+    """What somebody said, or pressed, before anything else."""
+    return Request(platform="ask", user="", room="", event_id="1", one_to_one=True, **said)
 
 
 @pytest.mark.parametrize(
@@ -148,6 +157,18 @@ def test_topic_beside_is_no_candidate(router: Router, text: str) -> None:
 def test_answer_beside_the_topics_invents_no_figure(topic: library.Topic, language: str) -> None:
     """No amount, rate or delay stands in an answer: the provider publishes none."""
     assert not FIGURES.search(topic.answer(language=language, today=TODAY))
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        *("12 $", "$5", "1,5 %", "3 ¢", "50 cents", "5 days", "5 business days", "10 jours"),
+        *("24 h", "24-hour", "2 semaines", "3 months", "6 mois", "15 minutes", "2 working days"),
+    ],
+)
+def test_figure_is_noticed(figure: str) -> None:
+    """What the check above looks for is found as people write it."""
+    assert FIGURES.search(f"It takes {figure}.")
 
 
 @pytest.mark.parametrize(
@@ -183,10 +204,8 @@ def test_urgent_message_keeps_its_topic(router: Router) -> None:
 
 def test_command_keeps_its_own_topic(router: Router) -> None:
     """A pressed button counts for the topic proper, though others look the same up."""
-    pressed = Request(
-        platform="ask", user="", room="", event_id="1", one_to_one=True, action="transactions"
-    )
-    assert "transaction-history" == router.route(pressed, Recall()).topic
+    pressed = router.route(alone(action="transactions"), Recall())
+    assert "transaction-history" == pressed.topic
 
 
 def test_figures_beside_a_word_stay_private_in_a_room(bot: Bot) -> None:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from bot.slots import (
     Period,
-    PeriodKind,
     account_number,
     email,
     invoice_number,
@@ -17,13 +16,10 @@ from bot.slots import (
     phone,
     transaction_type,
 )
+from tests.slots import DAY, DAYS, LOCALES, MAY, MONTH, OCTOBER, SPAN, TODAY, YEAR
 
-TODAY = date(2026, 11, 22)  # a Sunday
-DAY, MONTH, YEAR, SPAN = PeriodKind
-OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31), MONTH)
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30), MONTH)
 SEPTEMBER = Period(date(2026, 9, 1), date(2026, 9, 30), MONTH)
-MAY = Period(date(2026, 5, 1), date(2026, 5, 31), MONTH)
 LAST_YEAR = Period(date(2025, 1, 1), date(2025, 12, 31), YEAR)
 THIS_YEAR = Period(date(2026, 1, 1), date(2026, 12, 31), YEAR)
 THREE_MONTHS = Period(date(2026, 8, 22), TODAY, SPAN)
@@ -119,16 +115,6 @@ def test_periods(text: str, expected: Period) -> None:
 def test_no_period(text: str) -> None:
     """What only looks like a period is none, and a date with slashes is nobody's guess."""
     assert period(text, today=TODAY) is None
-
-
-DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
-LOCALES = st.sampled_from(["en_CA", "fr_CA"])
-
-
-@given(day=DAYS, locale=LOCALES, form=st.sampled_from(["long", "medium", "short"]))
-def test_reads_the_days_babel_writes(day: date, locale: str, form: str) -> None:
-    """A date as the bot writes it is read back as that day."""
-    assert Period(day, day, DAY) == period(format_date(day, form, locale=locale), today=TODAY)
 
 
 @given(day=DAYS, locale=LOCALES, form=st.sampled_from(["LLLL y", "LLL y", "MMMM y", "MMM y"]))

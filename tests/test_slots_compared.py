@@ -1,12 +1,9 @@
 """Which invoices a sentence lays side by side."""
 
-from datetime import date
-
 import pytest
 
 from bot import slots
-
-TODAY = date(2026, 11, 22)
+from tests.slots import TODAY
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.slots import Period, PeriodKind, date_readings, period
-
-TODAY = date(2026, 11, 22)  # a Sunday
-DAY, MONTH, YEAR, SPAN = PeriodKind
+from bot.slots import Period, date_readings, period
+from tests.slots import DAY, MAY, MONTH, OCTOBER, SPAN, TODAY, YEAR
 
 
 def days(first: str, last: str) -> Period:
@@ -20,13 +18,12 @@ def day(of: str) -> Period:
 
 Q3, Q4_2025 = days("2026-07-01", "2026-09-30"), days("2025-10-01", "2025-12-31")
 FIRST_HALF = days("2026-01-01", "2026-06-30")
-MAY = Period(date(2026, 5, 1), date(2026, 5, 31), MONTH)
 OCTOBER_2025 = Period(date(2025, 10, 1), date(2025, 10, 31), MONTH)
 
 PERIODS = [
-    ("oct", Period(date(2026, 10, 1), date(2026, 10, 31), MONTH)),
+    ("oct", OCTOBER),
     ("in 2025", Period(date(2025, 1, 1), date(2025, 12, 31), YEAR)),
-    ("10/2026", Period(date(2026, 10, 1), date(2026, 10, 31), MONTH)),
+    ("10/2026", OCTOBER),
     ("Oct '25", OCTOBER_2025),
     ("October of last year", OCTOBER_2025),
     ("octobre de l'an passé", OCTOBER_2025),
@@ -54,7 +51,7 @@ PERIODS = [
     ("les 3 derniers mois", days("2026-08-22", "2026-11-22")),
     ("last couple of months", days("2026-09-22", "2026-11-22")),
     ("a week ago", days("2026-11-15", "2026-11-21")),
-    ("le mois d'avant", Period(date(2026, 10, 1), date(2026, 10, 31), MONTH)),
+    ("le mois d'avant", OCTOBER),
     ("each month this year", Period(date(2026, 1, 1), date(2026, 12, 31), YEAR)),
     ("the 15th", day("2026-11-15")),
     ("I paid on the 28th", day("2026-10-28")),

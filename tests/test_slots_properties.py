@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 
 from bot import slots
 from bot.slots import Period, PeriodKind
+from tests.slots import DAYS, LOCALES, TODAY
 
-TODAY = date(2026, 11, 22)
-DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 STARTS = st.dates(date(2000, 1, 1), date(2097, 6, 30))
-LOCALES = st.sampled_from(["en_CA", "fr_CA"])
 CENTS = st.integers(-10_000_000_000, 10_000_000_000)
 READERS: tuple[Callable[[str], object], ...] = (
     lambda text: slots.period(text, today=TODAY),

@@ -42,11 +42,11 @@ def test_questions_nobody_tuned_on(
 
 
 def test_reply_language(understanding: Understanding) -> None:
-    """The language of a question is told rightly or left open, one in two hundred apart."""
+    """The language of a question is told rightly, one in two hundred apart."""
     files = sorted(FOLDER.glob("*.jsonl"))
     pairs = [
         (path.stem[-2:], understanding.of(json.loads(line)["text"])["language"])
         for path in files
         for line in path.read_text("utf-8").splitlines()
     ]
-    assert sum(wanted != found for wanted, found in pairs) <= len(pairs) / 100
+    assert sum(wanted != found for wanted, found in pairs) <= len(pairs) / 200
