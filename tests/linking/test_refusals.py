@@ -147,7 +147,12 @@ def test_a_request_closed_while_its_turn_ran_links_nothing(bot, talk, browser):
             person_id=person_of(talk).id,
         )
     context = dispatcher._context(
-        talk.request("", action), person_of(talk), memory, Localizer("en"), None
+        talk.request("", action),
+        person_of(talk),
+        memory,
+        loc=Localizer("en"),
+        sure=None,
+        router=dispatcher.router,
     )
     _, link_ref, account_ref = action.removeprefix("link:").split(":")
     linking.confirm(context, link_ref=link_ref, account_ref=account_ref)
