@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
-from store.importers.conventions import Conventions
+from store.importers.conventions import Conventions, Instant
 
 Cells = Sequence[str]
 
@@ -24,9 +24,9 @@ class Call(NamedTuple):
     """One leg of a call as its row says it: instants in UTC, seconds, millionths of a dollar."""
 
     call_id: str
-    start_at: datetime
-    answer_at: datetime | None
-    end_at: datetime | None
+    start_at: Instant
+    answer_at: Instant | None
+    end_at: Instant | None
     from_number: str
     from_extension: str
     from_name: str
@@ -95,7 +95,8 @@ _CAUSES = {
 }
 
 
-def disposition(cause: str, *, answered: bool) -> str:
+@lru_cache(maxsize=1_024)
+def disposition(cause: str, answered: bool = True) -> str:  # noqa: FBT001, FBT002 - keyed by position
     """Say in one set of words how a call ended; a cause that is not known stays as it is."""
     known = _CAUSES.get(cause.upper(), cause)
     if known == "ANSWERED" and not answered:

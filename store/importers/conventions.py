@@ -1,11 +1,13 @@
-"""How one file writes times and money: its zone, the order of day and month, its decimal sign.
+"""How one file writes times and money: its zone and its decimal sign.
 
-Naive times are read in an explicit IANA zone. What a zone's offset is within an hour is worked out
-once: a file has few hours and many rows.
+Naive times are read in an explicit IANA zone. A file has few hours and many rows, so which hour of
+UTC an hour is gets worked out once. Instants are text, "2026-11-01 05:30:00" in UTC, without parts
+of a second: text is what a file has and a store takes, and it sorts as time does.
 """
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import NamedTuple
@@ -14,25 +16,35 @@ from zoneinfo import ZoneInfo
 from store.importers.cells import millionths
 from store.importers.refusals import Refused, Untidy
 
+Instant = str
+Times = tuple[Instant, Instant | None, Instant | None]
+
 _YEARS = range(1990, 2100)
 _HOUR = 13  # characters of "2026-11-01 01"
 _SHORTEST = 16  # characters of "2026-11-01 01:30"
 _EPOCHS = {10: 1, 13: 1_000, 16: 1_000_000}  # digits of seconds, milli- and microseconds
+_HELD = re.compile(r"(?:^|\D)(\d{9,10})\.\d+$", re.ASCII)
 _MOST_HOURS = 50_000
 _ZERO = timedelta()
-_EPOCH = datetime.fromtimestamp(0, UTC)
+_AN_HOUR = timedelta(hours=1)
+_LOOKED_AT = 1_000  # rows whose epoch is compared with their time: enough to tell a wrong zone
 _FAR = 1_500  # seconds: a channel opens a little before its call; zones differ by half hours
 
-Times = tuple[datetime, datetime | None, datetime | None]
+# What follows an hour, as it is written in UTC where zones are whole hours apart.
+_REST = {
+    f":{minute:02}{second}": f":{minute:02}{second or ':00'}"
+    for minute in range(60)
+    for second in ("", *(f":{second:02}" for second in range(60)))
+}
 
 
-class _Reading(NamedTuple):
-    """One way to read the times of a row whose hour happens twice."""
+class _Way(NamedTuple):
+    """One way to read the times of a row whose hour happens twice, the best one being least."""
 
     far: float  # seconds from the instant that the row names elsewhere
     backwards: bool
     odd: float  # seconds between its length and what it says of its length
-    times: Times
+    times: tuple[datetime, ...]  # those that there are; the start is the first
 
 
 class Conventions:
@@ -42,57 +54,55 @@ class Conventions:
         self.zone = zone
         self.decimal_comma = decimal_comma
         self._guessed = 0  # rows of the hour that happens twice that nothing told apart
+        self._looked_at = 0
         self._elsewhere: Counter[int] = Counter()  # rows, by minutes from the instant they name
         self._zone = ZoneInfo(zone)
-        self._offsets: dict[str, timedelta] = {}
+        self._hours: dict[str, str] = {}
         self._twice = False
 
     def money(self, text: str) -> int | None:
         """Read dollars as millionths; None for an empty cell. Raises Refused."""
         return millionths(text, self.decimal_comma) if text else None
 
-    def instant(self, text: str) -> datetime:
+    def instant(self, text: str) -> Instant:
         """Read an ISO time, in the zone where it has no offset of its own, or an epoch.
 
         The earlier one of an hour that happens twice. Raises Refused and Untidy.
         """
-        try:
-            local = datetime.fromisoformat(text)
-        except ValueError:
-            return _epoch(text)
-        if local.tzinfo is not None:
-            return _sane(local).astimezone(UTC)
-        offset = self._offsets.get(text[:_HOUR])
-        if offset is None or len(text) < _SHORTEST:
-            return self._uncached(text, local)
-        return (local - offset).replace(tzinfo=UTC)
+        first, *second = self._instants(text)
+        self._twice = self._twice or bool(second)
+        return _written(first)
 
     def times(
-        self,
-        start: str,
-        answer: str,
-        end: str,
-        *,
-        seconds: int | None = None,
-        near: float | None = None,
+        self, start: str, answer: str, end: str, *, seconds: int | None = None, holds: str = ""
     ) -> Times:
         """Read the three times of a row together: one tells in which hour another one is.
 
-        `seconds` is the length that the row gives, `near` an epoch that it holds elsewhere.
+        `seconds` is the length that the row gives; `holds` is an id such as "pbx-1793511000.12" in
+        which there is an epoch.
         """
-        self._twice = False
-        found = (
-            self.instant(start),
-            self.instant(answer) if answer else None,
-            self.instant(end) if end else None,
-        )
-        if self._twice:
-            found = self._told_apart((start, answer, end), seconds, near)
-        if near is not None:
-            away = (found[0] - _EPOCH).total_seconds() - near
-            if abs(away) > _FAR:
-                self._elsewhere[round(away / 60)] += 1
+        hours = self._hours
+        found: Times
+        try:
+            found = (
+                hours[start[:_HOUR]] + _REST[start[_HOUR:]],
+                hours[answer[:_HOUR]] + _REST[answer[_HOUR:]] if answer else None,
+                hours[end[:_HOUR]] + _REST[end[_HOUR:]] if end else None,
+            )
+        except KeyError:
+            found = self._slow_times((start, answer, end), seconds, holds)
+        if holds and self._looked_at < _LOOKED_AT:
+            self._compare(found[0], _epoch_in(holds))
         return found
+
+    def _slow_times(self, texts: Sequence[str], seconds: int | None, holds: str) -> Times:
+        self._twice = False
+        start, answer, end = (
+            self.instant(text) if text or not at else None for at, text in enumerate(texts)
+        )
+        if self._twice or start is None:
+            return self._told_apart(texts, seconds, _epoch_in(holds))
+        return start, answer, end
 
     def notes(self) -> Iterator[str]:
         """Say what was doubtful about the times, for the operator."""
@@ -103,78 +113,92 @@ class Conventions:
             )
         for minutes, rows in self._elsewhere.most_common(1):
             yield (
-                f"{rows} rows hold an epoch that is {abs(minutes) / 60:g} h away from their time "
-                f"in {self.zone}: is that the zone of the system that wrote them (--timezone)?"
+                f"{rows} of the first {self._looked_at} rows hold an epoch that is "
+                f"{abs(minutes) / 60:g} h away from their time in {self.zone}: is that the zone "
+                "of the system that wrote them (--timezone)?"
             )
 
-    def _uncached(self, text: str, local: datetime) -> datetime:
+    def _compare(self, start: Instant, epoch: float | None) -> None:
+        self._looked_at += 1
+        if epoch is None:
+            return
+        away = datetime.fromisoformat(f"{start}+00:00").timestamp() - epoch
+        if abs(away) > _FAR:
+            self._elsewhere[round(away / 60)] += 1
+
+    def _instants(self, text: str) -> list[datetime]:
+        """Read the one instant, or the two of an hour that happens twice."""
+        try:
+            local = datetime.fromisoformat(text)
+        except ValueError:
+            return [_epoch(text)]
         if len(text) < _SHORTEST:
             raise Untidy(f"{text} has no time of day")
         _sane(local)
-        first, second = self._both(local)
-        if first is second:
+        if local.tzinfo is not None:
+            return [local.astimezone(UTC)]
+        found = self._both(local)
+        if len(found) == 1:
             self._remember(text[:_HOUR], local)
-        self._twice = self._twice or first is not second
-        return first
+        return found
 
-    def _both(self, local: datetime) -> tuple[datetime, datetime]:
-        """Give the instant twice, or the two instants of an hour that happens twice."""
+    def _both(self, local: datetime) -> list[datetime]:
         before = local.replace(tzinfo=self._zone)
         after = before.replace(fold=1)
         if _offset(before) < _offset(after):
             raise Refused(f"{local} does not exist in {self.zone}: the clocks skip that hour")
-        first = before.astimezone(UTC)
-        return (first, first if _offset(before) == _offset(after) else after.astimezone(UTC))
+        return list(dict.fromkeys((before.astimezone(UTC), after.astimezone(UTC))))
 
     def _remember(self, hour: str, local: datetime) -> None:
-        """Keep the offset of an hour, where it is the same all through it."""
+        """Keep the hour of UTC, where all of the hour falls into one."""
         ends = (local.replace(minute=0, second=0), local.replace(minute=59, second=59))
         offsets = {
             _offset(end.replace(tzinfo=self._zone, fold=fold)) for end in ends for fold in (0, 1)
         }
-        if len(offsets) == 1:
-            if len(self._offsets) >= _MOST_HOURS:
-                self._offsets.clear()
-            self._offsets[hour] = offsets.pop()
+        if len(offsets) == 1 and min(offsets) % _AN_HOUR == _ZERO:
+            if len(self._hours) >= _MOST_HOURS:
+                self._hours.clear()
+            self._hours[hour] = _written(local - offsets.pop())[:_HOUR]
 
-    def _told_apart(self, texts: Iterable[str], seconds: int | None, near: float | None) -> Times:
+    def _told_apart(self, texts: Sequence[str], seconds: int | None, epoch: float | None) -> Times:
         """Choose the hours that fit the row best, the earlier ones where nothing tells."""
+        given = [text for text in texts if text]
+        has_end = bool(texts[-1])
         ways = sorted(
-            self._reading(times, seconds, near)
-            for times in product(*(self._instants(text) for text in texts))
+            _way(times, seconds if has_end else None, epoch)
+            for times in product(*(self._instants(text) for text in given))
         )
         best = ways[0]
-        others = (way for way in ways[1:] if way[:3] == best[:3])
-        self._guessed += any(way.times[0] != best.times[0] for way in others)
-        return best.times
-
-    def _instants(self, text: str) -> list[datetime | None]:
-        if not text:
-            return [None]
-        local = datetime.fromisoformat(text) if not text.isdigit() else _epoch(text)
-        if local.tzinfo is not None:
-            return [local.astimezone(UTC)]
-        return list(dict.fromkeys(self._both(local)))
-
-    @staticmethod
-    def _reading(
-        times: tuple[datetime | None, ...], seconds: int | None, near: float | None
-    ) -> _Reading:
-        start, answer, end = times
+        alike = (way for way in ways[1:] if way[:3] == best[:3])
+        self._guessed += any(way.times[0] != best.times[0] for way in alike)
+        chosen = iter(map(_written, best.times))
+        start, answer, end = (next(chosen) if text else None for text in texts)
         if start is None:
             raise Refused("there is no start")
-        known = [time for time in times if time is not None]
-        length = (end - start).total_seconds() if end else 0.0
-        return _Reading(
-            far=0.0 if near is None else abs(start.timestamp() - near),
-            backwards=known != sorted(known),
-            odd=abs(length - seconds) if end and seconds is not None else 0.0,
-            times=(start, answer, end),
-        )
+        return start, answer, end
+
+
+def _way(times: tuple[datetime, ...], seconds: int | None, epoch: float | None) -> _Way:
+    length = (times[-1] - times[0]).total_seconds()
+    return _Way(
+        far=abs(times[0].timestamp() - epoch) if epoch is not None else 0.0,
+        backwards=list(times) != sorted(times),
+        odd=abs(length - seconds) if seconds is not None else 0.0,
+        times=times,
+    )
+
+
+def _written(time: datetime) -> Instant:
+    return time.replace(tzinfo=None).isoformat(" ", "seconds")
 
 
 def _offset(local: datetime) -> timedelta:
     return local.utcoffset() or _ZERO
+
+
+def _epoch_in(text: str) -> float | None:
+    match = _HELD.search(text)
+    return float(match[1]) if match else None
 
 
 def _epoch(text: str) -> datetime:

@@ -1,8 +1,6 @@
 """A row of a file to a row of the store, with the digest that its key is made of."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -13,7 +11,6 @@ from store.importers.dates import DateOrder
 from store.importers.detect import Shape
 from store.importers.loading import Values
 from store.importers.owners import Owner, Owners
-from store.importers.parties import Party
 from store.importers.reading import Row
 from store.importers.refusals import Refused, Untidy, Unusable
 
@@ -45,9 +42,8 @@ class Converter:
         shape: Shape,
         options: CallOptions,
         owners: Owners,
-        written: Callable[[datetime], str],
     ) -> None:
-        """`written` writes an instant as the store keeps it. Raises Unusable."""
+        """Raises Unusable."""
         layout = shape.layout
         self._format = shape.format
         self._layout = layout
@@ -56,7 +52,6 @@ class Converter:
         self._order = options.date_order or shape.date_order
         self._zone = options.zone or shape.format.zone
         self._owners = owners
-        self._written = written
         self._only = owners.named(options.account) if options.account else None
         if options.account and self._only is None:
             raise Unusable(f"there is no account {options.account}")
@@ -129,7 +124,9 @@ class Converter:
         return found
 
     def _digest(self, owner: Owner, picked: Cells, others: Cells) -> bytes:
-        whole = _BETWEEN.join((owner.number, self._format.name, *picked, *others))
+        whole = f"{owner.number}{_BETWEEN}{self._format.name}{_BETWEEN}{_BETWEEN.join(picked)}"
+        if others:
+            whole = f"{whole}{_BETWEEN}{_BETWEEN.join(others)}"
         if "\0" in whole:
             raise Refused("there is a zero byte in it")
         try:
@@ -139,9 +136,8 @@ class Converter:
         return blake2b(content, digest_size=DIGEST).digest()
 
     def _values(self, owner: Owner, call: Call, key: str, number: int) -> Values:
-        written = self._written
-        caller = Party(call.from_number, call.from_extension)
-        called = Party(call.to_number, call.to_extension)
+        caller = (call.from_number, call.from_extension)
+        called = (call.to_number, call.to_extension)
         return (
             owner.account_id,
             owner.invoice_of(call.start_at, call.invoice),
@@ -149,9 +145,9 @@ class Converter:
             call.call_id,
             call.leg,
             call.direction or parties.direction(caller, called, owner.own_numbers),
-            written(call.start_at),
-            written(call.answer_at) if call.answer_at else None,
-            written(call.end_at) if call.end_at else None,
+            call.start_at,
+            call.answer_at,
+            call.end_at,
             *caller,
             call.from_name,
             *called,

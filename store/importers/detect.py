@@ -60,8 +60,8 @@ class Shape:
     def _padded(self, cells: list[str]) -> tuple[Cells, Cells]:
         if len(cells) not in self.layout.widths:
             raise Refused(f"{_cells(len(cells))} where {_range(self.layout.widths)} are expected")
-        width = len(self.layout.columns)
-        return cells + [""] * (width - len(cells)), cells[width:]
+        cells.extend([""] * (len(self.layout.columns) - len(cells)))
+        return cells, ()
 
     def _by_header(self) -> Pick:
         width = len(self.header)

@@ -1,7 +1,6 @@
 """Writing many calls at once: one transaction a batch, and nothing that is there already."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Protocol
 
 from sqlmodel import Session
@@ -22,9 +21,6 @@ _NAMES = ", ".join(COLUMNS)
 
 
 class Loader(Protocol):
-    def instant(self, time: datetime) -> str:
-        """Write an instant as the store keeps it."""
-
     def write(self, rows: Sequence[Values]) -> int:
         """Write a batch in a transaction of its own; gives how many were not there yet."""
 
@@ -34,17 +30,15 @@ def loader(database: Database) -> Loader:
 
 
 class SqliteLoader:
+    # Instants as UtcDateTime writes them.
+    _MARKS = ", ".join("? || '.000000'" if name.endswith("_at") else "?" for name in COLUMNS)
     _INSERT = (
-        f"INSERT INTO call_record ({_NAMES}) VALUES ({', '.join('?' for _ in COLUMNS)}) "  # noqa: S608
+        f"INSERT INTO call_record ({_NAMES}) VALUES ({_MARKS}) "  # noqa: S608
         "ON CONFLICT (import_key) DO NOTHING"
     )
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    @staticmethod
-    def instant(time: datetime) -> str:
-        return time.isoformat(" ", "microseconds")[:26]  # without the offset, as UtcDateTime does
 
     def write(self, rows: Sequence[Values]) -> int:
         with self._database.write() as session:
@@ -52,6 +46,7 @@ class SqliteLoader:
 
 
 class PostgresLoader:
+    _IN_UTC = "SET LOCAL TIME ZONE 'UTC'"  # instants come without an offset
     _STAGING = (
         "CREATE TEMPORARY TABLE IF NOT EXISTS call_staging ON COMMIT DELETE ROWS "  # noqa: S608
         f"AS SELECT {_NAMES} FROM call_record WITH NO DATA"
@@ -65,16 +60,13 @@ class PostgresLoader:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    @staticmethod
-    def instant(time: datetime) -> str:
-        return str(time)
-
     def write(self, rows: Sequence[Values]) -> int:
         with self._database.write() as session:
             return self._copied(session, rows)
 
     def _copied(self, session: Session, rows: Sequence[Values]) -> int:
         connection = session.connection()
+        connection.exec_driver_sql(self._IN_UTC)
         connection.exec_driver_sql(self._STAGING)
         driver: Any = connection.connection.driver_connection
         with driver.cursor() as cursor, cursor.copy(self._COPY) as copy:

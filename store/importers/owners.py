@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from store.db import Database
+from store.importers.conventions import Instant
 from store.importers.refusals import Refused
 from store.models import Account, ServiceNumber, Transaction, TransactionType
 
@@ -21,10 +22,10 @@ class Owner:
     zone: str
     own_numbers: frozenset[str]
     invoices: dict[str, int]
-    _starts: list[datetime] = field(default_factory=list)  # of service periods, in order
-    _periods: list[tuple[datetime, int]] = field(default_factory=list)  # end, invoice
+    _starts: list[Instant] = field(default_factory=list)  # of service periods, in order
+    _periods: list[tuple[Instant, int]] = field(default_factory=list)  # end, invoice
 
-    def invoice_of(self, start_at: datetime, named: str) -> int | None:
+    def invoice_of(self, start_at: Instant, named: str) -> int | None:
         """Find the invoice whose service period holds the day; none where there is none yet.
 
         Raises Refused for a named one that the account does not have.
@@ -103,6 +104,6 @@ def _owner(session: Session, account: Account) -> Owner:
     for invoice in invoices:
         if invoice.period_first and invoice.period_last:
             start, end = period_in_utc(invoice.period_first, invoice.period_last, account.time_zone)
-            owner._starts.append(start)  # noqa: SLF001 - it is being made
-            owner._periods.append((end, invoice.id or 0))  # noqa: SLF001
+            owner._starts.append(f"{start:%Y-%m-%d %H:%M:%S}")  # noqa: SLF001 - it is being made
+            owner._periods.append((f"{end:%Y-%m-%d %H:%M:%S}", invoice.id or 0))  # noqa: SLF001
     return owner

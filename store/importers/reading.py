@@ -13,6 +13,7 @@ from store.importers.refusals import Unusable
 DELIMITERS = ",;\t|"
 _BLOCK = 1 << 20  # bytes
 _SAMPLE = 64 * 1024  # characters
+_SHOWN = 1_000  # characters of a line that cannot be read
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -104,24 +105,36 @@ class Reading:
 def _csv_rows(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
     """Read CSV. A quotation mark that is never closed costs its own line, not the rest."""
     held: list[str] = []  # the lines of the row at hand
-
-    def feed() -> Iterator[str]:
-        for line in lines:
-            held.append(line)
-            yield line
-
-    reader = csv.reader(feed(), delimiter=delimiter, skipinitialspace=True)
+    reader = csv.reader(_kept(lines, held), delimiter=delimiter, skipinitialspace=True)
     usual = 0  # how many cells the rows have
     while True:
-        held.clear()
-        cells, trouble = _next(reader)
-        if cells is None:
+        try:
+            for cells in reader:
+                if len(held) > 1:
+                    yield from _several(held, cells, usual, reader.line_num, delimiter)
+                elif cells:
+                    usual = len(cells)
+                    yield Row(reader.line_num, cells)
+                held.clear()
+        except csv.Error:
+            yield from _line_by_line(held, reader.line_num, delimiter)
+            held.clear()
+        else:
             return
-        if trouble or (len(held) > 1 and usual and _is_runaway(held, cells, usual, delimiter)):
-            yield from _line_by_line(held, reader.line_num, delimiter, trouble)
-        elif cells:
-            usual = len(cells)
-            yield Row(reader.line_num - len(held) + 1, cells)
+
+
+def _kept(lines: Iterable[str], held: list[str]) -> Iterator[str]:
+    for line in lines:
+        held.append(line)
+        yield line
+
+
+def _several(
+    held: list[str], cells: list[str], usual: int, last: int, delimiter: str
+) -> Iterator[Row]:
+    if usual and _is_runaway(held, cells, usual, delimiter):
+        return _line_by_line(held, last, delimiter)
+    return iter((Row(last - len(held) + 1, cells),))
 
 
 def _is_runaway(held: list[str], cells: list[str], usual: int, delimiter: str) -> bool:
@@ -139,15 +152,16 @@ def _next(reader: Iterator[list[str]]) -> tuple[list[str] | None, str]:
         return [], str(error)
 
 
-def _line_by_line(held: list[str], last: int, delimiter: str, trouble: str) -> Iterator[Row]:
+def _line_by_line(held: list[str], last: int, delimiter: str) -> Iterator[Row]:
+    """Read each line as a row of its own, as far as it is one."""
     for number, line in enumerate(held, last - len(held) + 1):
         try:
             cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
-        except csv.Error:
-            yield Row(number, [line[:1000]], trouble)
+        except csv.Error as error:
+            yield Row(number, [line[:_SHOWN]], str(error))
             continue
         if len(held) > 1 and any("\n" in cell or "\r" in cell for cell in cells):
-            yield Row(number, [line], "a quotation mark is opened and never closed")
+            yield Row(number, [line[:_SHOWN]], "a quotation mark is opened and never closed")
         elif cells:
             yield Row(number, cells)
 

@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 from numpy.typing import NDArray
 
+_LARGEST = 1_000_000  # digests in one array: merging two takes as much again for a moment
 Digests = NDArray[np.uint64]
 
 
@@ -36,10 +37,14 @@ class Repeats:
         self._add(unique)
         return found
 
+    def _may_merge(self) -> bool:
+        sizes = [len(seen) for seen in self._sorted[-2:]]
+        return len(sizes) > 1 and sizes[0] < 2 * sizes[1] and sum(sizes) < _LARGEST
+
     def _add(self, batch: Digests) -> None:
         if len(batch):
             self._sorted.append(batch)
-        while len(self._sorted) > 1 and len(self._sorted[-2]) < 2 * len(self._sorted[-1]):
+        while self._may_merge():
             merged = np.concatenate([self._sorted.pop(), self._sorted.pop()])
             merged.sort(kind="stable")
             self._sorted.append(merged)

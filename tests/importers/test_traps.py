@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from store.importers import cells, parties
-from store.importers.parties import Party
 from store.importers.refusals import Refused, Unusable
 from tests.importers import files
 from tests.importers.conftest import Imports
@@ -259,7 +258,8 @@ def test_a_zone_is_the_accounts_the_formats_or_the_operators(imports: Imports) -
 
 def test_a_wrong_zone_is_noticed_by_asterisks_own_epoch(imports: Imports) -> None:
     done = imports(files.ASTERISK, zone="UTC")
-    assert ["4 rows hold an epoch that is 4 h away"] == [note[:37] for note in done.notes]
+    said = "4 of the first 4 rows hold an epoch that is 4 h away from their time in UTC"
+    assert [True] == [note.startswith(said) for note in done.notes]
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_a_wrong_zone_is_noticed_by_asterisks_own_epoch(imports: Imports) -> Non
     ],
 )
 def test_numbers(text: str, party: tuple[str, str]) -> None:
-    assert Party(*party) == parties.party(text)
+    assert party == parties.party(text)
 
 
 @pytest.mark.parametrize("text", ["1.6E+10", "1,6135E+10", "4.42072e11", "1.6135E+10"])

@@ -12,7 +12,6 @@ from store.importers.conventions import Conventions
 from store.importers.parties import name, party
 
 ENDINGS = re.compile(r"ANSWERED|NO ANSWER|BUSY|FAILED|CONGESTION")
-_UNIQUE = re.compile(r"(?:.*-)?(\d{9,10})\.\d+")  # an epoch, behind the system's name
 
 COLUMNS = tuple(
     "accountcode src dst dcontext clid channel dstchannel lastapp lastdata start answer end "
@@ -22,45 +21,34 @@ COLUMNS = tuple(
 
 def call(row: Cells, conventions: Conventions) -> Call:
     _, src, dst, _, clid, channel, _, _, _, start, answer, end, length, talked, ending, _ = row[:16]
-    return made(
-        conventions,
-        parties=(src, dst, clid),
-        times=(start, answer, end),
-        lengths=(length, talked),
-        ending=ending,
-        call_id=row[16] if _UNIQUE.fullmatch(row[16]) else channel,
-    )
+    call_id = row[16] if "." in row[16] else channel
+    return made(conventions, src, dst, clid, start, answer, end, length, talked, ending, call_id)
 
 
-def made(
+def made(  # noqa: PLR0917 - by position: it is called for each of millions of rows
     conventions: Conventions,
-    *,
-    parties: tuple[str, str, str],
-    times: tuple[str, str, str],
-    lengths: tuple[str, str],
+    src: str,
+    dst: str,
+    clid: str,
+    start: str,
+    answer: str,
+    end: str,
+    length: str,
+    talked: str,
     ending: str,
     call_id: str,
 ) -> Call:
     """Make the call of what both kinds of Asterisk's files say. Raises Refused and Untidy."""
-    src, dst, clid = parties
-    caller, called = party(src), party(dst)
-    seconds = cell.seconds(lengths[0])
-    unique = _UNIQUE.fullmatch(call_id)
-    near = float(unique[1]) if unique else None
-    start, answer, end = conventions.times(*times, seconds=seconds, near=near)
+    seconds = cell.seconds(length)
     return Call(
         call_id[:LONGEST_CALL_ID],
-        start,
-        answer,
-        end,
-        caller.number,
-        caller.extension,
+        *conventions.times(start, answer, end, seconds=seconds, holds=call_id),
+        *party(src),
         name(clid),
-        called.number,
-        called.extension,
+        *party(dst),
         seconds,
-        cell.seconds(lengths[1]),
-        disposition(ending, answered=True),
+        cell.seconds(talked),
+        disposition(ending),
     )
 
 

@@ -12,14 +12,8 @@ _COLUMNS = tuple(
 
 def call(row: Cells, conventions: Conventions) -> Call:
     clid, src, dst, _, channel, _, _, _, start, answer, end, length, talked, ending = row[:14]
-    return made(
-        conventions,
-        parties=(src, dst, clid),
-        times=(start, answer, end),
-        lengths=(length, talked),
-        ending=ending,
-        call_id=row[16] or channel,
-    )
+    call_id = row[16] or channel
+    return made(conventions, src, dst, clid, start, answer, end, length, talked, ending, call_id)
 
 
 source = Format(

@@ -32,14 +32,12 @@ def call(row: Cells, conventions: Conventions) -> Call:
         start_at,
         answer_at,
         end_at,
-        caller.number,
-        caller.extension,
+        *caller,
         from_name,
-        called.number,
-        called.extension,
+        *called,
         seconds,
         cell.seconds(billable),
-        disposition(ending, answered=True),
+        disposition(ending),
         _direction(way),
         destination,
         conventions.money(rate),
@@ -49,11 +47,11 @@ def call(row: Cells, conventions: Conventions) -> Call:
     )
 
 
-def _direction(way: str) -> Direction | None:
+def _direction(way: str) -> str | None:
     if not way:
         return None
     try:
-        return Direction(way.lower())
+        return Direction(way.lower()).value
     except ValueError:
         raise Refused(f"the direction is {way}: in, out, internal or unknown") from None
 

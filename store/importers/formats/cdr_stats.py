@@ -24,10 +24,10 @@ _UUID = re.compile(r"[0-9a-f]{8}-", re.IGNORECASE)
 _WAY = re.compile(r"(?:in|out)bound$", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z ]+$")
 _DIRECTIONS = {
-    "1": Direction.IN,
-    "2": Direction.OUT,
-    "inbound": Direction.IN,
-    "outbound": Direction.OUT,
+    "1": Direction.IN.value,
+    "2": Direction.OUT.value,
+    "inbound": Direction.IN.value,
+    "outbound": Direction.OUT.value,
 }
 _EXPORT = tuple(
     "callid caller_id_number caller_id_name destination_number starting_date duration billsec "
@@ -53,14 +53,12 @@ def _made(
         start_at,
         None,
         None,
-        caller.number,
-        caller.extension,
+        *caller,
         parties[1],
-        called.number,
-        called.extension,
+        *called,
         cell.seconds(lengths[0]),
         talked,
-        disposition(cause, answered=talked > 0),
+        disposition(cause, talked > 0),
         _DIRECTIONS.get(way.lower()),
     )
 

@@ -27,14 +27,12 @@ def call(row: Cells, conventions: Conventions) -> Call:
         start_at,
         answer_at,
         end_at,
-        caller.number,
-        caller.extension,
+        *caller,
         "" if caller_name == src else caller_name,
-        called.number,
-        called.extension,
+        *called,
         seconds,
         cell.seconds(talked),
-        disposition(cause, answered=answer_at is not None),
+        disposition(cause, answer_at is not None),
     )
 
 

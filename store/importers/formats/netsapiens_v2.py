@@ -14,10 +14,10 @@ _COLUMNS = tuple(
     "call-total-duration-seconds call-parent-call-id call-account-code".split()
 )
 _DIRECTIONS = {
-    "0": Direction.OUT,
-    "1": Direction.IN,
-    "2": Direction.IN,  # missed
-    "3": Direction.INTERNAL,
+    "0": Direction.OUT.value,
+    "1": Direction.IN.value,
+    "2": Direction.IN.value,  # missed
+    "3": Direction.INTERNAL.value,
 }
 
 
@@ -35,14 +35,12 @@ def call(row: Cells, conventions: Conventions) -> Call:
         start_at,
         answer_at,
         end_at,
-        caller.number,
-        caller.extension,
+        *caller,
         from_name,
-        called.number,
-        called.extension,
+        *called,
         seconds,
         cell.seconds(talked),
-        disposition(ending or reason, answered=True),
+        disposition(ending or reason),
         _DIRECTIONS.get(way),
     )
 
