@@ -117,6 +117,8 @@ def test_figures_of_a_set() -> None:
         {"text": "4", "expected": "balance"},
         {"text": "5", "expected": "oos"},
         {"text": "6", "expected": "oos"},
+        {"text": "7", "expected": "thanks"},
+        {"text": "8", "expected": "oos"},
     ]
 
     def said(outcome: str, topic: str | None, score: float, *candidates: str) -> dict:
@@ -130,14 +132,16 @@ def test_figures_of_a_set() -> None:
         said("miss", None, 0.1, "balance"),
         said("answer", "off-cancel", 0.0, "balance"),
         said("answer", "balance", 0.5, "balance"),
+        said("social", "thanks", 0.9, "thanks"),
+        said("social", "thanks", 0.3, "thanks"),
     ]
     figures, wrong = evaluate(asked, answers)
-    assert 0.75 == figures["top1"]
-    assert {"right": 0.5, "clarified": 0.25, "declined": 0.25, "wrong": 0} == {
+    assert 0.8 == figures["top1"]
+    assert {"right": 0.6, "clarified": 0.2, "declined": 0.2, "wrong": 0} == {
         name: figures[name] for name in ("right", "clarified", "declined", "wrong")
     }
-    assert (0.5, 0) == (figures["false"], figures["asked"])
-    assert 0.5 == figures["at5"]
+    assert (0.6667, 0) == (figures["false"], figures["asked"])
+    assert 0.6 == figures["at5"]
     assert [("2", "clarify")] == [(row["text"], answer["outcome"]) for row, answer in wrong]
 
 

@@ -9,6 +9,7 @@ from bot.faq.matcher import LISTED, OFF
 
 Row = Mapping[str, Any]
 OUT_OF_SCOPE = "oos"
+ANSWERED = frozenset({"answer", "social"})
 
 
 def wanted(row: Row) -> frozenset[str]:
@@ -51,7 +52,7 @@ def _first_serves(row: Row, answer: Row) -> bool:
 
 
 def _outcome(row: Row, answer: Row) -> str:
-    if answer["outcome"] == "answer":
+    if answer["outcome"] in ANSWERED:
         return "right" if answer["topic"] in wanted(row) else "wrong"
     if answer["outcome"] == "clarify":
         listed = {topic for topic, _ in answer["candidates"][:LISTED]}
@@ -61,7 +62,7 @@ def _outcome(row: Row, answer: Row) -> str:
 
 
 def _is_false(answer: Row) -> bool:
-    return answer["outcome"] == "answer" and not (answer["topic"] or "").startswith(OFF)
+    return answer["outcome"] in ANSWERED and not (answer["topic"] or "").startswith(OFF)
 
 
 def _auroc(inside: Sequence[float], outside: Sequence[float]) -> float:
