@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    only = sys.argv[1] if len(sys.argv) > 1 else ""
+    only = sys.argv[1].replace("-", "_") if len(sys.argv) > 1 else ""
     for info in sorted(pkgutil.iter_modules([str(Path(__file__).parent)]), key=lambda i: i.name):
         name = info.name
         if name.startswith("_") or name == "figure":

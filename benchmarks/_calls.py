@@ -67,7 +67,8 @@ def fill(database: Database, calls: int, *, others: int = 0) -> Scope:
         session.flush()
         bills = [invoice.id or 0 for invoice in invoices]
     _insert(database, _rows(calls, ids[:1], bills[:1], "ours"))
-    _insert(database, _rows(others, ids[1:], bills[1:], "others"))
+    if others:
+        _insert(database, _rows(others, ids[1:], bills[1:], "others"))
     return Scope(portal_user_id=1, account_id=ids[0], role=Role.ADMINISTRATOR)
 
 
@@ -116,5 +117,5 @@ def _insert(database: Database, rows: Iterator[tuple[Any, ...]]) -> None:
         with driver.cursor() as cursor, cursor.copy(f"COPY call_record ({names}) FROM STDIN") as c:
             for row in rows:
                 c.write_row(row)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("ANALYZE call_record")
+    with database.write() as session:
+        session.connection().exec_driver_sql("ANALYZE call_record")
