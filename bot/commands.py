@@ -162,8 +162,9 @@ class Command:
     `phrases` are sentences that ask for it (a msgid marked by `i18n.phrases`); a command that a
     topic names as its action has none of its own. `fits` tells whether a sentence answers the
     command's open question: it gets the sentence and what was asked, and gives new arguments.
-    `claims` knows a sentence by its shape, such as a transaction ID alone, and gives arguments.
-    `whole` answers a topic beside the topics proper (off-) without its words beside the figures.
+    `claims` knows a sentence by its shape, such as a transaction ID alone, and gives arguments;
+    `leans` does so where no topic is surely meant. `whole` answers a topic beside the topics proper
+    (off-) without its words beside the figures.
     """
 
     name: str
@@ -174,6 +175,7 @@ class Command:
     public: bool = False  # made from topic files alone: may be said in a shared room
     fits: Callable[[str, str], str | None] | None = None
     claims: Callable[[str], str | None] | None = None
+    leans: Callable[[str], str | None] | None = None
     whole: bool = False
 
 

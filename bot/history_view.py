@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Self
 
@@ -11,7 +11,7 @@ from bot import slots
 from bot.errors import UnknownChoice
 from bot.i18n import N_, Localizer, languages, phrases
 from bot.slots.calendar_words import codes
-from bot.slots.spans import around, back
+from bot.slots.spans import adjoining
 from bot.slots.words import plain
 from store.models import TransactionType
 
@@ -96,14 +96,7 @@ class View:
         """What comes right before: the page, or the period, as many months or days long."""
         if self.period is None:
             return replace(self, page=self.page + 1)
-        first, last = self.period
-        day_before = first - timedelta(days=1)
-        if first.day == 1 and last == around(last, "MONTH").last:
-            months = (last.year - first.year) * 12 + last.month - first.month + 1
-            start = back(first, months, "MONTH") or first
-        else:
-            start = day_before - (last - first)
-        return replace(self, page=1, period=(start, day_before))
+        return replace(self, page=1, period=adjoining(*self.period, -1))
 
 
 def words(text: str) -> list[str]:

@@ -26,6 +26,7 @@ from babel.numbers import (
     get_decimal_symbol,
 )
 from babel.support import NullTranslations, Translations
+from babel.units import format_unit
 
 SOURCE_LANGUAGE = "en"
 _NORTH_AMERICAN = re.compile(r"\+1(\d{3})(\d{3})(\d{4})")
@@ -162,6 +163,17 @@ class Localizer:
         # CLDR writes « 01 h 22 » in Canadian French; an hour has no zero before it there.
         shape = "H\u00a0'h'\u00a0mm" if self.language == "fr" else "short"
         return str(format_time(local, shape, locale=_locale(self.language)))
+
+    def duration(self, seconds: int) -> str:
+        """Write a length of time: 5 mins, 1 hr 30 secs; « 5 min », « 1 h 30 s »."""
+        minutes, rest = divmod(seconds, 60)
+        hours, minutes = divmod(minutes, 60)
+        parts = [
+            format_unit(count, f"duration-{unit}", "short", locale=_locale(self.language))
+            for unit, count in (("hour", hours), ("minute", minutes), ("second", rest))
+            if count or (unit == "second" and not seconds)
+        ]
+        return " ".join(parts)
 
     def join(self, items: Iterable[str], style: str = "standard") -> str:
         """Write a list in words: "A, B and C"; style "or" for a choice."""

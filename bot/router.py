@@ -27,6 +27,7 @@ ELSEWHERE = "elsewhere"  # what strangers are told in place of everything privat
 OFFERED = 3  # topics named when the bot asks back or does not know
 READINGS, SHORT = 4_096, 200  # messages whose reading is remembered, and their characters
 NEAR = 0.15  # probability of a topic worth naming
+_Reads = Callable[[str], str | None]
 _SLASH = re.compile(r"^/([a-z][a-z-]*)(?:\s+(.*))?$", re.DOTALL | re.IGNORECASE)
 
 
@@ -66,6 +67,7 @@ class _Reading:
     more: tuple[str, ...]  # topics asked about beside the one that matches
     assessment: Assessment
     claimed: Route | None
+    leaning: Route | None  # where no topic is surely meant
 
 
 @dataclass(frozen=True)
@@ -149,8 +151,9 @@ class Router:
         if read.assessment.urgent or pressing:
             topic = _passed_on(*(OFF + reason for reason in read.assessment.reasons), match.off)
             return replace(self._to_a_person(topic), **found)
-        if read.claimed is not None:
-            return replace(read.claimed, **_certain(read.claimed.topic, match))
+        claimed = read.claimed or (read.leaning if match.verdict is not Verdict.ANSWER else None)
+        if claimed is not None:
+            return replace(claimed, **_certain(claimed.topic, match))
         if request.masked and match.verdict is Verdict.MISS and not recall.has_ticket:
             return replace(_EMPTY, **found)  # "my cvv is": no reason to call a person
         others = tuple(self._topic(library.topics()[topic]) for topic in read.more)
@@ -173,12 +176,15 @@ class Router:
             match=heard.match,
             more=heard.more,
             assessment=assess(text),
-            claimed=self._claimed(text),
+            claimed=self._known(text, lambda command: command.claims),
+            leaning=self._known(text, lambda command: command.leans),
         )
 
-    def _claimed(self, text: str) -> Route | None:
+    def _known(self, text: str, by: Callable[[Command], _Reads | None]) -> Route | None:
+        """Find the command that knows a sentence by its shape."""
         for command in self.commands.values():
-            args = command.claims(text) if command.claims else None
+            reads = by(command)
+            args = reads(text) if reads else None
             if args is not None:
                 topic = self._topic_of(command.name)
                 return Route(command=command.name, args=args, topic=topic)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, or_
+from sqlalchemy import ColumnElement, Select, literal, or_
 from sqlmodel import Session, col, func, select
 
 from store.compiled import streamed
@@ -20,6 +20,7 @@ Key = TypeVar("Key")
 
 class CallOrder(StrEnum):
     TIME = "time"  # oldest first
+    NEWEST = "newest"  # newest first
     LONGEST = "longest"
     DEAREST = "dearest"
 
@@ -101,6 +102,7 @@ _COLUMNS = (
 _START = CallRow._fields.index("start_at")
 _ORDERS = {
     CallOrder.TIME: (col(CallRecord.start_at), col(CallRecord.id)),
+    CallOrder.NEWEST: (col(CallRecord.start_at).desc(), col(CallRecord.id).desc()),
     CallOrder.LONGEST: (
         col(CallRecord.duration_seconds).desc(),
         col(CallRecord.start_at),
@@ -202,15 +204,7 @@ def _conditions(scope: Scope, wanted: CallFilter) -> Sequence[ColumnElement[bool
         )
         found.append(or_(*(col(side) == wanted.party for side in sides)))
     if wanted.prefixes:
-        found.append(
-            or_(
-                *(
-                    (col(CallRecord.direction) == direction) & col(number).startswith(prefix)
-                    for direction, number in _OUTSIDE
-                    for prefix in wanted.prefixes
-                )
-            )
-        )
+        found.append(or_(*_outside(wanted.prefixes)))
     return found
 
 
@@ -220,6 +214,20 @@ _OUTSIDE = (
     (Direction.UNKNOWN, CallRecord.to_number),
     (Direction.IN, CallRecord.from_number),
 )
+
+
+def _outside(prefixes: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+    """Compare the first so many characters with all prefixes of that length at once.
+
+    The United States have hundreds; SQLite refuses as many conditions.
+    """
+    by_length: dict[int, list[ColumnElement[str]]] = {}
+    for prefix in prefixes:
+        # Each a parameter of its own: statements that are streamed have no lists of values.
+        by_length.setdefault(len(prefix), []).append(literal(prefix))
+    for direction, number in _OUTSIDE:
+        begins = (func.substr(number, 1, length).in_(alike) for length, alike in by_length.items())
+        yield (col(CallRecord.direction) == direction) & or_(*begins)
 
 
 def _between(column: Any, wanted: Between) -> Iterator[ColumnElement[bool]]:

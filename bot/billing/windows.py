@@ -2,7 +2,7 @@
 
 import calendar
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -74,9 +74,14 @@ def month_bounds(month: Month, time_zone: str) -> tuple[datetime, datetime]:
 
     A call at 03:30 UTC on 1 July was made in June in Toronto.
     """
-    return _begins(month, time_zone), _begins(month.next, time_zone)
+    return period_bounds(month.first, month.last, time_zone)
 
 
-def _begins(month: Month, time_zone: str) -> datetime:
-    midnight = datetime(month.year, month.month, 1, tzinfo=ZoneInfo(time_zone))
+def period_bounds(first: date, last: date, time_zone: str) -> tuple[datetime, datetime]:
+    """The instants, in UTC, at which the first day begins and the last one is over."""
+    return _begins(first, time_zone), _begins(last + timedelta(days=1), time_zone)
+
+
+def _begins(day: date, time_zone: str) -> datetime:
+    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(time_zone))
     return midnight.astimezone(UTC)

@@ -72,6 +72,11 @@ def fill(text: str, *, language: str, today: date) -> str:
     return _NAME.sub(value, text)
 
 
+def first_cdr_month() -> date:
+    """Give the first day of which the portal has call records."""
+    return _sheet().dates["first_cdr_month"]
+
+
 def fact(name: str, *, loc: Localizer, today: date) -> str:
     """Give one fact or period in words. Raises KeyError for a name that is not known."""
     sheet = _sheet()

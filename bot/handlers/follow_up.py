@@ -23,6 +23,7 @@ _REPEATED = frozenset(
         "autopay",
         "balance",
         "bill",
+        "calls",
         "clarify",
         "faq",
         "last-payment",

@@ -7,7 +7,7 @@ from bot.slots.amounts import amount, amounts
 from bot.slots.compared import Compared, compared
 from bot.slots.counts import count
 from bot.slots.durations import duration
-from bot.slots.formats import file_format
+from bot.slots.formats import FORMATS, file_format
 from bot.slots.identifiers import (
     account_number,
     email,
@@ -22,6 +22,7 @@ from bot.slots.spans import Period, PeriodKind
 from bot.slots.transactions import transaction_type
 
 __all__ = [
+    "FORMATS",
     "Compared",
     "Comparison",
     "Limit",

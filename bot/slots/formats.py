@@ -10,7 +10,7 @@ FORMATS = ("pdf", "csv", "xlsx")
 
 def file_format(text: str) -> str | None:
     """Find the one of FORMATS that is named ("excel", « chiffrier »); of two neither: None."""
-    named = {_vocabulary()[spaced(m[0])] for m in _pattern().finditer(plain(text))}
+    named = {_vocabulary()[spaced(m[0])] for m in format_words().finditer(plain(text))}
     return named.pop() if len(named) == 1 else None
 
 
@@ -20,6 +20,7 @@ def _vocabulary() -> dict[str, str]:
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
+def format_words() -> re.Pattern[str]:
+    """Build what finds the names of formats in a text made plain."""
     # ".csv" is one, "pdf.example.com" is none
     return re.compile(rf"\b{any_of(_vocabulary())}\b(?!\.\w)")

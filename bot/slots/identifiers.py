@@ -39,11 +39,16 @@ def email(text: str) -> str | None:
 
 def phone(text: str) -> str | None:
     """Find the first phone number, as E.164: North American, or written with + or 011."""
-    text = text[:MAX_LENGTH]
+    found = found_phone(text[:MAX_LENGTH])
+    return found[1] if found else None
+
+
+def found_phone(text: str) -> tuple[re.Match[str], str] | None:
+    """Find where the first phone number stands, and the number as E.164."""
     if found := _NANP.search(text):
-        return "+1" + "".join(found.groups())
+        return found, "+1" + "".join(found.groups())
     if found := _INTERNATIONAL.search(text):
-        return "+" + re.sub(r"\D", "", found[1])
+        return found, "+" + re.sub(r"\D", "", found[1])
     return None
 
 
@@ -75,8 +80,13 @@ def account_number(text: str) -> str | None:
 
 def extension(text: str) -> str | None:
     """Find a telephone extension: "ext. 101", "x101", « poste 101 »."""
-    found = _extension().search(plain(text))
+    found = found_extension(plain(text))
     return found["digits"] if found else None
+
+
+def found_extension(words: str) -> re.Match[str] | None:
+    """Find where the first extension stands in a text made plain; its group is "digits"."""
+    return _extension().search(words)
 
 
 def without_phones(words: str) -> str:

@@ -29,51 +29,75 @@ class Limit:
     value: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A limit and where its words stand, the comparing ones with them, as a slice."""
+
+    start: int
+    end: int
+    limit: Limit
+
+
 def amount_limits(text: str) -> tuple[Limit, ...]:
     """List what amounts, in cents, are compared with; "between" gives two limits."""
-    words = _with_unit_twice(plain(text))
-    return tuple(_limits(words, found_amounts(words)))
+    return tuple(found.limit for found in compared_amounts(with_unit_twice(plain(text))))
 
 
 def duration_limits(text: str) -> tuple[Limit, ...]:
     """List what durations, in seconds, are compared with."""
-    words = _with_unit_twice(plain(text))
-    return tuple(_limits(words, found_durations(words)))
+    return tuple(found.limit for found in compared_durations(with_unit_twice(plain(text))))
 
 
-def _limits(words: str, values: Iterable[Found]) -> Iterator[Limit]:
+def compared_amounts(words: str) -> Iterator[Compared]:
+    """Go through the compared amounts, in cents, of words that went through `with_unit_twice`."""
+    return _limits(words, found_amounts(words))
+
+
+def compared_durations(words: str) -> Iterator[Compared]:
+    """Go through the compared durations, in seconds, of such words."""
+    return _limits(words, found_durations(words))
+
+
+def _limits(words: str, values: Iterable[Found]) -> Iterator[Compared]:
     most = None
     for found, after in pairwise((*values, None)):
         if found is None or found is most:
             continue
-        if after and _is_range(words, found, after):
+        if after and (start := _range(words, found, after)) is not None:
             most = after
-            yield Limit(Comparison.AT_LEAST, found.value)
-            yield Limit(Comparison.AT_MOST, after.value)
-        elif comparison := _beside(words, found):
-            yield Limit(comparison, found.value)
+            yield Compared(start, found.end, Limit(Comparison.AT_LEAST, found.value))
+            yield Compared(found.end, after.end, Limit(Comparison.AT_MOST, after.value))
+        elif beside := _beside(words, found):
+            comparison, start, end = beside
+            yield Compared(start, end, Limit(comparison, found.value))
 
 
-def _is_range(words: str, least: Found, most: Found) -> bool:
-    return any(
-        opened.search(words, max(0, least.start - LONGEST), least.start)
-        and joined.fullmatch(words, least.end, most.start)
-        for opened, joined in _ranges()
-    )
-
-
-def _beside(words: str, found: Found) -> Comparison | None:
-    # Longest words first over all comparisons: "no more than" is not "more than".
-    said_before = _said_before().search(words, max(0, found.start - LONGEST), found.start)
-    if said_before:
-        return Comparison(next(key for key, said in said_before.groupdict().items() if said))
-    said_after = _said_after().match(words, found.end)
-    if said_after:
-        return Comparison(next(key for key, said in said_after.groupdict().items() if said))
+def _range(words: str, least: Found, most: Found) -> int | None:
+    """Tell where a range that has these ends begins."""
+    for opened, joined in _ranges():
+        begun = opened.search(words, max(0, least.start - LONGEST), least.start)
+        if begun and joined.fullmatch(words, least.end, most.start):
+            return begun.start()
     return None
 
 
-def _with_unit_twice(words: str) -> str:
+def _beside(words: str, found: Found) -> tuple[Comparison, int, int] | None:
+    """Find what compares a value, and the slice of it all."""
+    # Longest words first over all comparisons: "no more than" is not "more than".
+    said_before = _said_before().search(words, max(0, found.start - LONGEST), found.start)
+    if said_before:
+        return _named_in(said_before), said_before.start(), found.end
+    said_after = _said_after().match(words, found.end)
+    if said_after:
+        return _named_in(said_after), found.start, said_after.end()
+    return None
+
+
+def _named_in(said: re.Match[str]) -> Comparison:
+    return Comparison(next(key for key, words in said.groupdict().items() if words))
+
+
+def with_unit_twice(words: str) -> str:
     """Make "between 5 and 10 dollars" say its unit with both numbers."""
     for pattern in _one_unit():
         words = pattern.sub(r"\1 \2\5 \3 \4\5", words)

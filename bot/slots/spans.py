@@ -64,6 +64,17 @@ def back(day: date, count: int, unit: str) -> date | None:
         return None
 
 
+def adjoining(first: date, last: date, step: int) -> tuple[date, date]:
+    """Find the days right before (-1) or after (1) these: as many months, else as many days."""
+    if first.day == 1 and last == around(last, "MONTH").last:
+        months = (last.year - first.year) * 12 + last.month - first.month + 1
+        start = back(first, -step * months, "MONTH") or first
+        end = back(start, 1 - months, "MONTH") or start
+        return start, around(end, "MONTH").last
+    length = (last - first) + timedelta(days=1)
+    return first + step * length, last + step * length
+
+
 def span(first: Period | None, last: Period | None) -> Period | None:
     """Join two periods; None unless both are there and run forwards."""
     if first is None or last is None or first.first > last.last:

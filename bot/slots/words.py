@@ -12,7 +12,12 @@ from bot.i18n import LOCALES_DIR
 # No slot stands further in than this; a longer message is not read to its end.
 MAX_LENGTH = 4_000
 _TYPOGRAPHIC = str.maketrans(
-    {"\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{EN DASH}": "-", "\N{MINUS SIGN}": "-"}
+    {
+        "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+        "\N{HYPHEN}": "-",  # the non-breaking one too, once decomposed
+        "\N{EN DASH}": "-",
+        "\N{MINUS SIGN}": "-",
+    }
 )
 
 
@@ -29,7 +34,13 @@ def plain(text: str) -> str:
 def tables() -> tuple[dict[str, Any], ...]:
     """Read slots.toml of every language."""
     files = sorted(LOCALES_DIR.glob("*/slots.toml"))
-    return tuple(tomllib.loads(file.read_text("utf-8")) for file in files)
+    return tuple(table_of(file.parent.name) for file in files)
+
+
+@cache
+def table_of(language: str) -> dict[str, Any]:
+    """Read slots.toml of one language."""
+    return tomllib.loads((LOCALES_DIR / language / "slots.toml").read_text("utf-8"))
 
 
 def forms(section: str, key: str) -> Iterator[str]:

@@ -1,0 +1,425 @@
+"""Ask my calls: which ones, how many, what they cost, and the same in a file."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import cached_property
+
+from bot.billing.windows import CDR_MONTHS, Month, period_bounds
+from bot.calls_view import LONGEST, MARK, XLS, Asked, CallsView, of_button, read
+from bot.choosing import chosen
+from bot.commands import Answer, Command, Context
+from bot.documents import calls_in_words, wording
+from bot.documents.books import Books
+from bot.documents.cdr import CallsFile, Format
+from bot.documents.living.own import Own
+from bot.exporting import Delivered, deliver
+from bot.faq import facts, library
+from bot.history_view import unknown_button
+from bot.i18n import N_, Localizer
+from bot.markup import escape
+from bot.messages import Button, Outcome, Reply, Table
+from store import calls, transactions
+from store.calls import CallFilter, CallRow, CallTotals
+from store.models import InvoiceLine, LineKind, Transaction
+
+BILLED_WITHIN = 2  # months: usage is on the next invoice (docs/domain.md 1.5), or the one after
+SHOWN = 10  # calls in the chat
+HOW_TO, OLD = "cdr-where", "cdr-before-july-2025"  # topics
+# Of a sentence of which more is not understood than this, nothing is answered but how to find it.
+MOST_NOT_UNDERSTOOD = 6
+FEW = 3  # words beside those that were understood
+_LONGEST_REST = 80  # characters of what was not understood that are said back
+_FORMATS = {
+    Format.XLSX: N_("In Excel"),
+    Format.CSV: N_("As CSV"),
+    Format.PDF: N_("As PDF"),
+}
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The calls that are looked at, with what they come to."""
+
+    context: Context
+    own: Own
+    view: CallsView
+
+    @property
+    def loc(self) -> Localizer:
+        return self.context.loc
+
+    @cached_property
+    def period(self) -> tuple[date, date]:
+        """The days that are looked at: those of the view that can be."""
+        first, last = self.view.period or _month(self.own.call_window[-1])
+        return max(first, self.own.call_window[0].first), last
+
+    @property
+    def is_within(self) -> bool:
+        """Whether there may be calls of these days."""
+        first, last = self.view.period or self.period
+        return self.own.call_window[0].first <= last and first <= self.own.today
+
+    @cached_property
+    def heading(self) -> str:
+        return calls_in_words.heading(self.loc, self.view, *self.period)
+
+    @cached_property
+    def wanted(self) -> CallFilter:
+        return self.view.wanted(*period_bounds(*self.period, self.own.account.time_zone))
+
+    @cached_property
+    def totals(self) -> CallTotals:
+        scope = self.context.scope
+        with self.context.read() as session:
+            return calls.total(session, scope=scope, wanted=self.wanted)
+
+    @cached_property
+    def rows(self) -> Sequence[CallRow]:
+        scope, limit = self.context.scope, min(self.view.limit or SHOWN, SHOWN)
+        with self.context.read() as session:
+            return list(calls.rows(session, scope=scope, wanted=replace(self.wanted, limit=limit)))
+
+    @cached_property
+    def usage(self) -> tuple[str, int] | None:
+        """The invoice that bills these calls and its usage in cents, where it bills just them."""
+        month = Month.of(self.period[0])
+        if not self.view.is_whole or self.period != _month(month):
+            return None
+        scope, books = self.context.scope, Books.read(self.context)
+        with self.context.read() as session:
+            for row in books.transactions:
+                if not month.last < row.date <= month.plus(BILLED_WITHIN).last:
+                    continue
+                lines = transactions.lines(session, scope=scope, transaction_id=row.id or 0)
+                usage = [line.amount_cents for line in lines if _bills(line, row, self.period)]
+                if usage:
+                    return row.number, sum(usage)
+        return None
+
+    def file(self, file_format: Format) -> Delivered:
+        first, last = self.period
+        file = CallsFile(
+            wanted=self.wanted,
+            heading=self.heading,
+            first=first,
+            last=last,
+            zone=self.own.account.time_zone,
+            format=file_format,
+            language=self.loc.language,
+        )
+        usage = self.usage[1] if self.usage else None
+        return deliver(self.context, file, self.totals, usage_cents=usage)
+
+
+def _bills(line: InvoiceLine, invoice: Transaction, period: tuple[date, date]) -> bool:
+    """Tell the usage of a period; a line that names none has its invoice's."""
+    own = (line.period_first or invoice.period_first, line.period_last or invoice.period_last)
+    return line.kind == LineKind.USAGE and own == period
+
+
+def handle(context: Context) -> Answer:
+    """Show the calls that the button or the sentence asks for, or say how to find them."""
+    own = Own(context)
+    asked = _asked(context, own.today)
+    found = _Found(context, own, asked.view)
+    if asked.days:
+        return _which_day(found, asked)
+    if _is_for_steps(context, asked):
+        return _how_to(found)
+    first, last = asked.view.period or found.period
+    if last < own.call_window[0].first:
+        return _too_old(found, last)
+    context.ask(replace(asked.view, period=found.period).button())
+    if first > own.today:
+        return _to_come(found)
+    return _listed(found, asked)
+
+
+def fits(text: str, asked: str) -> str | None:
+    """Understand "in Excel", "and in September?", "only outgoing" of the calls just shown."""
+    view, *days = asked.split("|")
+    at = chosen(text, len(days)) if days else None
+    if at is not None:
+        return days[at]
+    said = read(text, today=_now())
+    changes = said.says_something or said.step or said.whole
+    is_new = said.names_calls and not said.goes_on and not said.whole
+    if not changes or is_new or said.rest or said.asks_how or said.asks_sums:
+        return None
+    return f"{view} {text}"
+
+
+def claims(text: str) -> str | None:
+    """Know a sentence that asks for calls by what they are like, and says nothing besides."""
+    said = _asking(text)
+    if said is None or said.rest:
+        return None
+    return None if said.asks_sums and "period" not in said.given else text
+
+
+def leans(text: str) -> str | None:
+    """Take a sentence that asks for calls and says a little besides, unless it means a topic."""
+    said = _asking(text)
+    return text if said and said.asks_list and len(said.rest) <= FEW else None
+
+
+def _asking(text: str) -> Asked | None:
+    """Read a sentence that asks for calls themselves, of days that the portal has known."""
+    if len(text) > LONGEST:
+        return None
+    said = read(text, today=_now())
+    if not (said.names_calls and said.says_something) or said.asks_how:
+        return None
+    period = said.view.period
+    return None if period and period[1] < facts.first_cdr_month() else said
+
+
+def _now() -> date:
+    """Give a day on which words are read for their shape alone."""
+    return datetime.now(UTC).date()
+
+
+def _asked(context: Context, today: date) -> Asked:
+    """Read a button's argument, words, or words that change what was shown before."""
+    args, request = context.args, context.request
+    if args.startswith(MARK):
+        button, _, words = args.partition(" ")
+        view, file_format = of_button(button)
+        said = read(words, today=today)
+        return replace(said, view=said.onto(view), file_format=said.file_format or file_format)
+    if request.action is None:
+        return read(args or request.text, today=today)
+    asked = read(args, today=today)
+    if args and not asked.says_something:
+        raise unknown_button()
+    return asked
+
+
+def _is_for_steps(context: Context, asked: Asked) -> bool:
+    """Whether the steps are asked for, or too little was understood to show any calls."""
+    if context.args.startswith(MARK) or context.request.action == command.name:
+        return False
+    too_little = not asked.says_something or len(asked.rest) > MOST_NOT_UNDERSTOOD
+    return asked.asks_how or too_little
+
+
+def _month(month: Month) -> tuple[date, date]:
+    return month.first, month.last
+
+
+def _which_day(found: _Found, asked: Asked) -> Answer:
+    loc, view = found.loc, found.view
+    days = [
+        replace(view, period=(day.first, day.last)).button(asked.file_format) for day in asked.days
+    ]
+    buttons = tuple(
+        Button(wording.period(loc, day.first, day.last), action=f"{command.name}:{button}")
+        for day, button in zip(asked.days, days, strict=True)
+    )
+    found.context.ask("|".join([view.button(), *days]))
+    text = loc.text("I can read that date in more than one way. Which day do you mean?")
+    if len(buttons) == 1:
+        text = loc.text("To be sure that I read the date as you do: is it this day?")
+    return Answer(reply=Reply(text=text, buttons=buttons), outcome=Outcome.CLARIFY)
+
+
+def _how_to(found: _Found) -> Answer:
+    """Answer with the topic, the account's own months, and the calls that were understood."""
+    context = found.context
+    context.args = HOW_TO
+    answer = context.commands["faq"].handle(context)
+    first, last = found.period
+    context.ask(replace(found.view, period=found.period).button())
+    if answer.reply is None or last < first or first > found.own.today:
+        return answer
+    show = _button(found, found.heading)
+    buttons = (show, *_files(found), *answer.reply.buttons)
+    return replace(answer, reply=replace(answer.reply, buttons=buttons))
+
+
+def _too_old(found: _Found, last: date) -> Answer:
+    """Say how far back calls go, and who has older ones."""
+    context, loc, language = found.context, found.loc, found.loc.language
+    first = (found.view.period or found.period)[0]
+    if last < facts.first_cdr_month():
+        text = library.topics()[OLD].answer(language=language, today=found.own.today)
+    else:
+        names = (
+            "cdr_from",
+            "cdr_to",
+            "label_call_history",
+            "billing_email",
+            "billing_phone",
+            "billing_option",
+        )
+        values = {
+            name: facts.fill(f"{{{name}}}", language=language, today=found.own.today)
+            for name in names
+        }
+        text = loc.text(
+            "Call records are kept for {months} months: today, {cdr_from} to {cdr_to}.\n\n"
+            "SONAR reaches no further: under {label_call_history}, Office Managers see up to "
+            "{months} months as well. To ask the Billing Team for older calls, write to "
+            "{billing_email} or call {billing_phone}, {billing_option}, and name the months you "
+            "need.",
+            months=loc.number(CDR_MONTHS),
+            **values,
+        )
+    context.ask(_latest(found).view.button())
+    buttons = (
+        _button(_latest(found), _latest(found).heading),
+        Button(loc.text("Talk to a person"), action="handoff"),
+    )
+    title = calls_in_words.heading(loc, found.view, first, last)
+    return Answer(reply=Reply(title=title, text=text, buttons=buttons))
+
+
+def _to_come(found: _Found) -> Answer:
+    loc, latest = found.loc, _latest(found)
+    text = loc.text("These days are still to come, so there are no calls yet.")
+    return Answer(
+        reply=Reply(title=found.heading, text=text, buttons=(_button(latest, latest.heading),))
+    )
+
+
+def _latest(found: _Found) -> _Found:
+    """Look at the latest month that is complete instead."""
+    month = _month(found.own.call_window[-1])
+    return _Found(found.context, found.own, replace(found.view, period=month))
+
+
+def _listed(found: _Found, asked: Asked) -> Answer:
+    loc, total = found.loc, found.totals.all
+    given = delivered = None
+    if asked.file_format and total.calls:
+        given = Format.XLSX if asked.file_format == XLS else Format(asked.file_format)
+        delivered = found.file(given)
+    heading, counted = found.heading, calls_in_words.counted(loc, total)
+    reply = Reply(
+        title=loc.text("{calls}: {counted}", calls=heading, counted=counted),
+        text="\n\n".join(_paragraphs(found, asked, delivered)),
+        facts=tuple(calls_in_words.facts(loc, total)) if total.calls else (),
+        table=_table(found) if total.calls and delivered is None else None,
+        files=delivered.files if delivered else (),
+        buttons=tuple(_buttons(found, given)),
+    )
+    # What is looked at takes the place of what was looked at before; a file comes below it.
+    return Answer(reply=reply, updates=found.context.request.action is not None and not given)
+
+
+def _table(found: _Found) -> Table:
+    zone = found.own.account.time_zone
+    some_billed = found.totals.billed.calls > 0
+    return calls_in_words.table(found.loc, found.rows, zone, mark_unbilled=some_billed)
+
+
+def _paragraphs(found: _Found, asked: Asked, delivered: Delivered | None) -> Iterator[str]:
+    loc, totals = found.loc, found.totals
+    yield from _not_understood(loc, asked)
+    if not totals.all.calls:
+        yield loc.text("I find no such calls.")
+    if asked.view.period and asked.view.period[0] < found.period[0]:
+        first = loc.month(found.period[0])
+        yield loc.text(
+            "Call records are kept from {month} on; older calls are not here.", month=first
+        )
+    if delivered is None and totals.all.calls > SHOWN:
+        yield loc.text("Here are the first {n}; a file has them all.", n=loc.number(SHOWN))
+    yield from _unbilled(loc, totals)
+    yield from _invoiced(found)
+    if delivered is not None:
+        if asked.file_format == XLS:
+            yield loc.text(
+                "Excel files are made as .xlsx, which takes the place of the older .xls."
+            )
+        yield from delivered.notes
+        if delivered.under_way:
+            yield delivered.under_way
+
+
+def _not_understood(loc: Localizer, asked: Asked) -> Iterator[str]:
+    if asked.rest:
+        words = " ".join(asked.rest)[:_LONGEST_REST]
+        yield loc.text(
+            "I did not understand “{words}”, so it is not taken into account.",
+            words=escape(words),
+        )
+
+
+def _unbilled(loc: Localizer, totals: CallTotals) -> Iterator[str]:
+    if not totals.unbilled.calls:
+        return
+    if not totals.billed.calls:
+        yield loc.plural(
+            "It is not billed yet.",
+            "None of these calls is billed yet.",
+            totals.unbilled.calls,
+        )
+        return
+    yield loc.text(
+        "Of these, not billed yet: {counted}.",
+        counted=calls_in_words.counted(loc, totals.unbilled),
+    )
+
+
+def _invoiced(found: _Found) -> Iterator[str]:
+    """Compare a whole month with the usage on its invoice; what differs is never hidden."""
+    if found.usage is None or not found.totals.billed.calls:
+        return
+    loc, (number, cents) = found.loc, found.usage
+    billed = found.totals.billed
+    difference = calls_in_words.cents(billed) - cents
+    if difference == 0:
+        yield loc.text(
+            "Invoice {number} bills the same usage: {amount}.",
+            number=escape(number),
+            amount=loc.money(cents),
+        )
+        return
+    yield loc.text(
+        "Invoice {number} bills usage of {amount}. The billed calls come to {charge}: a difference "
+        "of {difference}.",
+        number=escape(number),
+        amount=loc.money(cents),
+        charge=loc.money(calls_in_words.cents(billed)),
+        difference=loc.money(abs(difference)),
+    )
+
+
+def _buttons(found: _Found, given: Format | None) -> Iterator[Button]:
+    loc = found.loc
+    if found.totals.all.calls:
+        yield from _files(found, but=given)
+    first, last = found.period
+    period = replace(found.view, period=(first, last))
+    for step in (-1, 1):
+        other = _Found(found.context, found.own, period.moved(step))
+        if other.is_within:
+            yield _button(other, wording.period(loc, *other.period))
+    if not found.view.is_whole:
+        whole = _Found(found.context, found.own, CallsView(period=(first, last)))
+        yield _button(whole, loc.text("All calls"))
+
+
+def _files(found: _Found, *, but: Format | None = None) -> Iterator[Button]:
+    view = replace(found.view, period=found.period)
+    for file_format, label in _FORMATS.items():
+        if file_format != but:
+            yield Button(found.loc.text(label), action=f"{command.name}:{view.button(file_format)}")
+
+
+def _button(found: _Found, label: str) -> Button:
+    view = replace(found.view, period=found.period)
+    return Button(label, action=f"{command.name}:{view.button()}")
+
+
+command = Command(
+    name="calls",
+    help=N_("My calls, and files of them"),
+    handle=handle,
+    fits=fits,
+    claims=claims,
+    leans=leans,
+)
