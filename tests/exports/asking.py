@@ -87,7 +87,8 @@ class Asker:
             event_id=uuid4().hex,
         )
         delivery.run(delivery.accept(request))
-        self.pushed.work()
+        while self.pushed.work():
+            pass
 
     @property
     def got(self) -> list:
