@@ -21,7 +21,6 @@ from bot.delivery.parts import (
     Receipt,
     Sender,
     StoreDown,
-    content,
 )
 
 __all__ = [
@@ -41,5 +40,4 @@ __all__ = [
     "Sender",
     "StoreDown",
     "TeachForm",
-    "content",
 ]

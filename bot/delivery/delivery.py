@@ -14,6 +14,7 @@ import structlog
 from bot.closing import Ending, Turned
 from bot.delivery.baton import Baton
 from bot.delivery.desk_side import DeskSide
+from bot.delivery.files_side import FilesSide
 from bot.delivery.parts import Message, StoreDown
 from bot.delivery.reading import Reading, person_at, reachable
 from bot.dispatcher import Dispatcher
@@ -56,7 +57,7 @@ class _Nowhere:
         del posted
 
 
-class Delivery(DeskSide, Reading):
+class Delivery(DeskSide, FilesSide, Reading):
     """Between the adapters and the store; used from any thread."""
 
     def __init__(self, database: Database, dispatcher: Dispatcher, settings: Settings) -> None:

@@ -1,7 +1,7 @@
 """What passes between adapters and `Delivery`."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -131,14 +131,25 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Download:
+    """A kept file and its bytes, which are read from the store as they are asked for."""
+
     file: FileRef
     chunks: Iterator[bytes]
 
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Give the bytes on an event loop."""
+        while (chunk := await asyncio.to_thread(next, self.chunks, None)) is not None:
+            yield chunk
 
-Files = Callable[[Address, str], Download | None]  # opens a kept file for whoever may see it
 
+class Files(Protocol):
+    """The kept files, for whoever may see them. Everything raises StoreDown."""
 
-async def content(files: Files, to: Address, ref: str) -> bytes | None:
-    """Read a kept file whole; None when it has expired, or its person may see it no more."""
-    download = await asyncio.to_thread(files, to, ref)
-    return None if download is None else await asyncio.to_thread(b"".join, download.chunks)
+    def download(self, address: Address, ref: str, *, start: int = 0) -> Download | None:
+        """Open a file at a byte; None when it has expired, or its person may see it no more."""
+
+    def copy_of(self, address: Address, ref: str, *, owner: str) -> str | None:
+        """Tell what the platform calls the copy that one of its bots sent before; None as above."""
+
+    def note_copy(self, address: Address, ref: str, *, owner: str, name: str | None) -> None:
+        """Remember a platform's copy; None forgets one that it does not know any more."""

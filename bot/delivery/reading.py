@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.delivery.parts import Author, Download, Holder, Message, StoreDown
+from bot.delivery.parts import Author, Holder, Message, StoreDown
 from bot.errors import CustomerError
 from bot.identity import linking, scopes
-from bot.messages import Address, Button, FileRef, Outcome, Reply, Request, Said, from_json
+from bot.messages import Address, Button, Outcome, Reply, Request, Said, from_json
 from bot.settings import Settings
-from store import accounts, conversations, files, inbox, people, reading
+from store import accounts, conversations, inbox, people, reading
 from store.db import Database, Session, is_unavailable
 from store.models.types import now
 from store.reading import Place
@@ -85,7 +85,7 @@ class Reading:
     def holder(self, address: Address) -> Holder | None:
         """Tell whom a person's chat is linked to, if to anybody."""
         with self._reading() as session:
-            scope = _scope(session, address)
+            scope = scope_at(session, address)
             if scope is None:
                 return None
             user = people.portal_user(session, portal_user_id=scope.portal_user_id)
@@ -102,26 +102,6 @@ class Reading:
             row = reading.one(session, ref=ref, person_id=person.id) if person else None
         buttons = from_json(row.reply).buttons if row else ()
         return buttons[index].action if 0 <= index < len(buttons) else None
-
-    def download(self, address: Address, ref: str) -> Download | None:
-        """Open a file for a person whose chat may see it now; else None."""
-        with self._reading() as session:
-            scope = _scope(session, address)
-            file = files.by_ref(session, scope=scope, ref=ref) if scope else None
-        if scope is None or file is None or file.id is None:
-            return None
-        described = FileRef(file.ref, file.filename, file.media_type, file.size)
-        return Download(described, self._chunks(scope, file.id))
-
-    def _chunks(self, scope: Scope, file_id: int) -> Iterator[bytes]:
-        number = 0
-        while True:
-            with self._reading() as session:
-                chunk = files.chunk(session, scope=scope, file_id=file_id, number=number)
-            if chunk is None:
-                return
-            yield chunk
-            number += 1
 
     def resolved(self, reply: Reply) -> Reply:
         """Put the secret into links as a message leaves: it is kept nowhere."""
@@ -183,7 +163,7 @@ def person_at(session: Session, address: Address) -> people.Person | None:
     )
 
 
-def _scope(session: Session, address: Address) -> Scope | None:
+def scope_at(session: Session, address: Address) -> Scope | None:
     person = person_at(session, address)
     try:
         return scopes.of_person(session, person) if person else None

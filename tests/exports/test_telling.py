@@ -1,18 +1,15 @@
 """One message tells how far a file is and brings it, on platforms that are pushed to."""
 
-import asyncio
-
 import pytest
 
 from bot import exporting
 from bot.bootstrap import Bot
 from bot.delivery import Delivered, Receipt
 from bot.documents.cdr import Format
-from bot.jobs.exports import ExportsJob, _Told
-from bot.messages import FileRef
-from store import exports, people
+from store import people
 from store.models import ExportState, File, OutboxState, Role
 from tests.exports.asking import Asker, asks, count, rows, work
+from tests.exports.worker import Worker
 from tests.pushed import Pushed
 
 
@@ -25,32 +22,26 @@ def ann(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Asker:
     return Asker(pushed)
 
 
-class Worker:
-    """A worker that has begun the export."""
+class AtWork(Worker):
+    """What it says is sent at once."""
 
     def __init__(self, asker: Asker) -> None:
-        self.asker, bot = asker, asker.pushed.bot
-        self.job = ExportsJob(bot.database, bot.delivery, bot.settings)
-        with bot.database.write() as session:
-            begun = exports.begin(session)
-        assert begun is not None
-        self.told = _Told(begun)
+        super().__init__(asker.pushed.bot)
+        self.pushed = asker.pushed
+        self.keep(b"a,b")
 
     def tell(self, share: float) -> None:
-        rows = int(self.told.job.rows_expected * share)
-        asyncio.run(self.job._still_ours(self.told, rows))
-        self.asker.pushed.work()
+        super().tell(share)
+        self.pushed.work()
 
     def finish(self) -> None:
-        kept = (FileRef("REF", "calls.csv", "text/csv", 12),)
-        close = lambda session, job: ExportsJob._finish(session, job, kept=kept)  # noqa: E731
-        asyncio.run(self.job._close(self.told.job, close))
-        self.asker.pushed.work()
+        super().finish()
+        self.pushed.work()
 
 
 def test_the_message_is_edited_until_it_brings_the_file(ann: Asker) -> None:
     ann.ask()
-    worker = Worker(ann)
+    worker = AtWork(ann)
     for share in (0.1, 0.1, 0.5):
         worker.tell(share)
     worker.finish()
@@ -59,13 +50,13 @@ def test_the_message_is_edited_until_it_brings_the_file(ann: Asker) -> None:
     assert [None, "m2", "m3"] == [state.replaces for state in states]
     assert ["9%", "49%"] == [state.reply.text.split()[5] for state in states[:-1]]
     assert "Your file is ready" == states[-1].reply.title
-    assert ("calls.csv",) == tuple(file.filename for file in states[-1].reply.files)
+    assert ("calls-1.csv",) == tuple(file.filename for file in states[-1].reply.files)
     assert {True} == {message.private for message in states}
 
 
 def test_the_same_percentage_is_told_once(ann: Asker) -> None:
     ann.ask()
-    worker = Worker(ann)
+    worker = AtWork(ann)
     for share in (0.2, 0.2, 0.2):
         worker.tell(share)
     assert 2 == len(ann.got)
@@ -73,7 +64,7 @@ def test_the_same_percentage_is_told_once(ann: Asker) -> None:
 
 def test_nothing_is_told_while_the_state_before_is_on_its_way(ann: Asker) -> None:
     ann.ask()
-    worker = Worker(ann)
+    worker = AtWork(ann)
     ann.pushed.sender.says = [Receipt(state=Delivered.RETRY, retry_after=60)]
     for share in (0.1, 0.2, 0.3):
         worker.tell(share)
@@ -88,7 +79,7 @@ def test_nothing_is_told_while_the_state_before_is_on_its_way(ann: Asker) -> Non
 def test_a_message_that_is_gone_is_followed_by_the_next(ann: Asker) -> None:
     """The person deleted it, so the sender wrote another: that one is edited from then on."""
     ann.ask()
-    worker = Worker(ann)
+    worker = AtWork(ann)
     worker.tell(0.1)
     worker.tell(0.2)  # "m3", whatever it replaced
     worker.finish()
@@ -99,7 +90,7 @@ def test_who_has_no_private_chat_yet_gets_it_in_one_when_it_opens(ann: Asker) ->
     ann.ask(room="C1")
     held = len(ann.got)
     ann.pushed.sender.says = [Receipt(state=Delivered.HELD)] * 2
-    worker = Worker(ann)
+    worker = AtWork(ann)
     for share in (0.1, 0.2, 0.3):
         worker.tell(share)
     worker.finish()
@@ -113,7 +104,7 @@ def test_who_has_no_private_chat_yet_gets_it_in_one_when_it_opens(ann: Asker) ->
 
 def test_other_messages_of_the_conversation_are_left_alone(ann: Asker) -> None:
     ann.ask()
-    worker = Worker(ann)
+    worker = AtWork(ann)
     worker.tell(0.1)
     ann.pushed.say("hello")
     ann.pushed.work()
@@ -124,7 +115,7 @@ def test_other_messages_of_the_conversation_are_left_alone(ann: Asker) -> None:
 @pytest.mark.parametrize("loss", ["link", "role"])
 def test_who_lost_the_right_to_it_meanwhile_is_told_so(ann: Asker, loss: str) -> None:
     ann.ask()
-    worker = Worker(ann)
+    worker = AtWork(ann)
     worker.tell(0.5)
     lose(ann.pushed.bot, loss)
     worker.finish()
@@ -147,7 +138,7 @@ def test_who_lost_the_right_to_it_before_it_began_is_told_so(ann: Asker) -> None
 def test_who_lost_the_right_to_it_at_the_last_moment_does_not_get_it(ann: Asker) -> None:
     """It was written already: what is sent is looked at again."""
     ann.ask()
-    worker = Worker(ann)
+    worker = AtWork(ann)
     before = len(ann.got)
     work_later, ann.pushed.work = ann.pushed.work, lambda: False
     worker.finish()

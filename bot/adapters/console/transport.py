@@ -152,13 +152,23 @@ class Console:
         for message in self._fresh():
             if message.ref not in self._shown:
                 self._shown.add(message.ref)
-                self._show(message)
+                if self._is_news(message):
+                    self._show(message)
+
+    def _is_news(self, message: Message) -> bool:
+        """Leave out newer states of a message that bring nothing: a line cannot be taken back."""
+        if message.replaces is None:
+            return True
+        seen = message.replaces in self._shown
+        self._shown.add(message.replaces)
+        return not seen or bool(message.reply.files or message.reply.buttons)
 
     def _show(self, message: Message) -> None:
         """Show what came by itself: beside the answers, which go line by line with the input."""
         staff = message.author is Author.STAFF
         label = Localizer(message.language).text("Message from our team") if staff else ""
-        text = f"\n{label}\n{render(message.reply, language=message.language)}\n"
+        paths = self._save(message.reply)
+        text = f"\n{label}\n{render(message.reply, paths, language=message.language)}\n"
         print(text, file=sys.stderr if self._settings.as_json else self._out, flush=True)
 
     def _fresh(self) -> tuple[Message, ...]:

@@ -48,7 +48,7 @@ class Slack:
     def sender(self) -> Sender | None:
         if not self._settings.sends:
             return None
-        return SlackSender(self._api, self._delivery.download, self._commands)
+        return SlackSender(self._api, self._delivery, self._commands)
 
     def routes(self) -> list[BaseRoute]:
         """Give what the web application mounts: nothing without a signing secret."""

@@ -1,5 +1,6 @@
 """Files by Slack's external upload flow: a place for it, its bytes, then the room that sees it."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,7 @@ import aiohttp
 
 from bot.adapters.slack.api import SlackApi
 from bot.adapters.slack.renderer import Upload
-from bot.delivery import Files, content
+from bot.delivery import Download, Files
 from bot.messages import Address
 
 
@@ -25,13 +26,13 @@ class Uploads:
 
         Raises NoFile, and as the client does.
         """
-        file = await content(self.files, to, upload.file.ref)
-        if file is None:
+        download = await asyncio.to_thread(self.files.download, to, upload.file.ref)
+        if download is None:
             raise NoFile
         place = await self.api.client.files_getUploadURLExternal(
-            filename=upload.file.filename, length=len(file), alt_txt=upload.alt or None
+            filename=upload.file.filename, length=download.file.size, alt_txt=upload.alt or None
         )
-        await self._post(str(place["upload_url"]), file)
+        await self._post(str(place["upload_url"]), download)
         return str(place["file_id"])
 
     async def share(self, file: str, upload: Upload, *, channel: str, thread: str | None) -> None:
@@ -41,10 +42,12 @@ class Uploads:
             files=[described], channel_id=channel, thread_ts=thread
         )
 
-    async def _post(self, url: str, file: bytes) -> None:
+    async def _post(self, url: str, download: Download) -> None:
+        """Send the bytes as they are read; their number is said first, as Slack wants it."""
         session = self.api.client.session
         assert session is not None  # noqa: S101 - the client was made with one
-        async with session.post(url, data=file) as response:
+        length = {"Content-Length": str(download.file.size)}
+        async with session.post(url, data=download, headers=length) as response:
             if response.status != 200:  # noqa: PLR2004 - HTTP's own number
                 raise aiohttp.ClientResponseError(
                     response.request_info, response.history, status=response.status

@@ -3,8 +3,11 @@
 from typing import Any
 
 import aiohttp
+from aiohttp.payload import AsyncIterablePayload
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+from bot.delivery import Download
 
 READ_SECONDS = 20.0
 
@@ -73,5 +76,14 @@ def _body(data: RequestData | None) -> Any:
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, kind) in data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=kind)
+        body = _Streamed(content) if isinstance(content, Download) else content
+        form.add_field(name, body, filename=filename, content_type=kind)
     return form
+
+
+class _Streamed(AsyncIterablePayload):
+    """A kept file that is read as it is sent; its size is known, so that the form's is too."""
+
+    def __init__(self, download: Download) -> None:
+        super().__init__(download)
+        self._size = download.file.size

@@ -11,6 +11,7 @@ import structlog
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     LinkPreviewOptions,
     Message,
     ReplyParameters,
@@ -19,10 +20,11 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated
 
 from bot.adapters.telegram.api import TelegramApi, receipt_of
+from bot.adapters.telegram.copies import Copies, is_unknown, name_of
 from bot.adapters.telegram.incoming import PLATFORM, slash_name
 from bot.adapters.telegram.renderer import Document, Key, Keyboard, Part, Photo, Words, render
 from bot.adapters.telegram.typing import Typing
-from bot.delivery import Delivered, Files, Keep, Outgoing, Rate, Receipt, content
+from bot.delivery import Delivered, Files, Keep, Outgoing, Rate, Receipt
 from bot.messages import PRIVATE_CHAT, Button
 from bot.spelled import with_commands
 
@@ -115,11 +117,29 @@ class TelegramSender:
     async def _try(self, letter: "_Letter", number: int, part: Part) -> str:
         if isinstance(part, Words):
             return await self._words(letter, number, part)
-        found = await content(self.files, letter.message.to, part.file.ref)
-        if found is None:
+        return await self._kept(letter, number, part)
+
+    async def _kept(self, letter: "_Letter", number: int, part: Photo | Document) -> str:
+        """Send a kept file by Telegram's own copy if there is one, else by its bytes."""
+        to, ref = letter.message.to, part.file.ref
+        copies = Copies(self.files, to, ref, owner=str((await self.api.me()).id))
+        name = await copies.find()
+        if name is not None:
+            try:
+                return str((await self._file(letter, number, part, name)).message_id)
+            except BadRequest as error:
+                if not is_unknown(error):
+                    raise
+            await copies.note(None)
+        download = await asyncio.to_thread(self.files.download, to, ref)
+        if download is None:
             log.warning("telegram: a file is not there any more", message=letter.message.ref)
             return _LEFT_OUT
-        return await self._file(letter, number, part, found)
+        # The library passes it on unread; `bot.adapters.telegram.http` knows how to send it.
+        upload: Any = InputFile(download, filename=part.file.filename, read_file_handle=False)  # type: ignore[arg-type]
+        sent = await self._file(letter, number, part, upload)
+        await copies.note(name_of(sent))
+        return str(sent.message_id)
 
     async def _words(self, letter: "_Letter", number: int, part: Words) -> str:
         said: dict[str, Any] = {
@@ -154,25 +174,21 @@ class TelegramSender:
         return True
 
     async def _file(
-        self, letter: "_Letter", number: int, part: Photo | Document, file: bytes
-    ) -> str:
+        self, letter: "_Letter", number: int, part: Photo | Document, file: str | InputFile
+    ) -> Message:
         described: dict[str, Any] = {
             **letter.place(number),
             "caption": part.caption or None,
             "parse_mode": ParseMode.HTML,
             "reply_markup": _markup(part.keyboard),
-            "filename": part.file.filename,
         }
         is_photo = isinstance(part, Photo)
         action = ChatAction.UPLOAD_PHOTO if is_photo else ChatAction.UPLOAD_DOCUMENT
         thread = str(letter.thread) if letter.thread else ""
         await self.typing.show(str(letter.chat), thread, action)
-        sent: Message
         if is_photo:
-            sent = await self.api.bot.send_photo(photo=file, **described)
-        else:
-            sent = await self.api.bot.send_document(document=file, **described)
-        return str(sent.message_id)
+            return await self.api.bot.send_photo(photo=file, **described)
+        return await self.api.bot.send_document(document=file, **described)
 
 
 @dataclass(slots=True)

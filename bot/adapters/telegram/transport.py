@@ -60,9 +60,7 @@ class Telegram:
         if not self._settings.is_on:
             return None
         rate = Rate(seconds=1 / self._settings.telegram_messages_per_second, burst=BURST)
-        return TelegramSender(
-            self._api, self._delivery.download, self._typing, rate, self._commands
-        )
+        return TelegramSender(self._api, self._delivery, self._typing, rate, self._commands)
 
     def routes(self) -> list[BaseRoute]:
         """Give what the web application mounts: nothing without a token and a secret."""

@@ -25,6 +25,7 @@ def render(message: Message) -> Json:
     """Write one message; what a customer said stays as it was typed and is never markup."""
     reply = message.reply
     own = message.author is Author.CUSTOMER
+    replaces = {"replaces": message.replaces} if message.replaces else {}
     return {
         "ref": message.ref,
         "at": message.at.astimezone(UTC).isoformat(timespec="milliseconds"),
@@ -38,6 +39,7 @@ def render(message: Message) -> Json:
         "picture": _picture(reply.picture) if reply.picture else None,
         "files": [_file(file, message.language) for file in reply.files],
         "buttons": [_button(button) for button in reply.buttons],
+        **replaces,
     }
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from sse_starlette import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
@@ -11,13 +11,13 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as AsgiMessage
 
-from bot.adapters.web import incoming, visitors
+from bot.adapters.web import downloads, incoming, visitors
 from bot.adapters.web.feed import Feed, state
 from bot.adapters.web.page import STATIC_DIR, render_page
 from bot.adapters.web.renderer import render
@@ -27,7 +27,6 @@ from bot.i18n import known
 from bot.messages import Request as Turn
 from bot.settings import Settings
 
-_SHOWN_IN_PLACE: Final = frozenset({"image/png", "image/jpeg", "image/webp"})
 _PING_SECONDS: Final = 15
 _RETRY_SECONDS: Final = 0.3  # between two looks whether an earlier line has been answered
 _HEADERS: Final = {
@@ -137,14 +136,7 @@ class WebChat:
         if token is None:
             raise HTTPException(404)
         address = visitors.address_of(token)
-        download = await run_in_threadpool(self._delivery.download, address, ref)
-        if download is None:
-            raise HTTPException(404)
-        file = download.file
-        kind = "inline" if file.media_type in _SHOWN_IN_PLACE else "attachment"
-        disposition = f"{kind}; filename*=utf-8''{quote(file.filename, safe='')}"
-        headers = {"Content-Disposition": disposition, "Content-Length": str(file.size)}
-        return StreamingResponse(download.chunks, media_type=file.media_type, headers=headers)
+        return await downloads.answer(request, self._delivery, address, ref)
 
     async def _answers(self, turn: Turn) -> tuple[tuple[Message, ...], bool]:
         """Wait for the answers, and tell whether they are all: a double click has none.

@@ -30,7 +30,9 @@ const place = (message, previous) => {
     submit({ text: label, action, message: message.ref }, event);
   });
   const echo = echoes.get(message.id) ?? (message.from === "you" ? unanswered.shift() : null);
-  if (echo) echo.replaceWith(node);
+  const earlier = shown.get(message.replaces); // an earlier state of the same message
+  if (earlier) takePlace(earlier, node, message);
+  else if (echo) echo.replaceWith(node);
   else if (previous) previous.after(node);
   else if (previous === null) log.prepend(node);
   else log.append(node);
@@ -38,6 +40,15 @@ const place = (message, previous) => {
   shown.set(message.ref, node);
   delete chat.dataset.empty;
   return node;
+};
+
+// A newer state of a message: it is read out once it brings something.
+const takePlace = (earlier, node, { replaces, files, buttons }) => {
+  if (!files.length && !buttons.length) node.setAttribute("aria-live", "off");
+  const focused = earlier.contains(document.activeElement);
+  earlier.replaceWith(node);
+  shown.set(replaces, node);
+  if (focused) node.focus({ preventScroll: true });
 };
 
 const placeAll = (messages, previous) => {
@@ -185,7 +196,7 @@ const receive = (messages) => {
   // Nothing comes between a line and its answer.
   if (waiting) held.push(...fresh);
   // An answer to something said elsewhere: the history has the question too.
-  else if (fresh.some(({ from }) => from === "bot")) retrieve();
+  else if (fresh.some(({ from, replaces }) => from === "bot" && !shown.has(replaces))) retrieve();
   else if (fresh.length) show(() => placeAll(fresh));
 };
 
