@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from bot.settings import Settings, SettingsError
+from store import exports
 from store.db import Database
 
 TIMEOUT_SECONDS: Final = 10  # for each question to a platform
 
+_LONG_MINUTES: Final = 60  # that a file may take, those before it included
 _LARGEST_SKEW: Final = timedelta(seconds=60)
 
 
@@ -100,7 +102,10 @@ def _store(settings: Settings) -> Iterator[Check]:
         yield problem("Store", f"{error}.", "Correct DATABASE_URL.")
         return
     try:
-        yield _schema(settings, database)
+        schema = _schema(settings, database)
+        yield schema
+        if schema.state is State.OK:
+            yield _exports(database)
     finally:
         database.dispose()
     if database.is_sqlite and not settings.in_development:
@@ -128,6 +133,20 @@ def _schema(settings: Settings, database: Database) -> Check:
     if database.is_sqlite or settings.in_development:
         return note(name, "The database is not up to date: the next start sees to it.")
     return problem(name, "The database is not up to date.", "Run `billing-bot db upgrade`.")
+
+
+def _exports(database: Database) -> Check:
+    """Tell whether files that were asked for are being made."""
+    name = "Files"
+    with database.read() as session:
+        waiting, since = exports.waiting(session)
+    if since is None:
+        return ok(name, "No file is waiting to be made.")
+    minutes = int((datetime.now(UTC) - since).total_seconds() // 60)
+    told = f"{waiting} waiting to be made, the oldest for {minutes} minutes."
+    if minutes < _LONG_MINUTES:
+        return ok(name, told)
+    return problem(name, told, "Check that a worker runs: `billing-bot serve` or `worker`.")
 
 
 def _is_to_be_made(database: Database) -> bool:

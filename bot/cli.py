@@ -46,6 +46,7 @@ def chat(
     from bot.adapters.console.settings import ConsoleSettings
     from bot.adapters.console.transport import Console
     from bot.bootstrap import link_console, open_bot
+    from bot.jobs.beside import making_files
 
     # Between a person's lines only what went wrong is worth a line.
     settings = load_settings(None if as_json else "WARNING")
@@ -60,7 +61,8 @@ def chat(
         )
         if username is not None:
             link_console(bot, user=console.user, username=username)
-        Console(bot.delivery, console, sys.stdin, sys.stdout).run()
+        with making_files(bot.database, bot.delivery, bot.settings):
+            Console(bot.delivery, console, sys.stdin, sys.stdout).run()
 
 
 @commands.command()

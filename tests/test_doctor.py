@@ -110,6 +110,7 @@ def test_all_is_well(doctor, slack, telegram):
 ok       Settings: They can be read; this is production.
 ok       Secret key: It is set.
 ok       Store: The database is there and up to date.
+ok       Files: No file is waiting to be made.
 note     Store: SQLite is for processes of one machine, and one of them writes at a time. \
 Set DATABASE_URL to a PostgreSQL server before running several.
 ok       Public address: Links begin with https://bot.example.
