@@ -1,6 +1,6 @@
 """The calls of an account, by instants: a month is cut in the account's zone by the caller."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -116,8 +116,11 @@ _ORDERS = {
 }
 
 
-def rows(session: Session, *, scope: Scope, wanted: CallFilter) -> Iterator[CallRow]:
-    """Stream the calls in their order; memory holds a few thousand of them at a time."""
+def rows(session: Session, *, scope: Scope, wanted: CallFilter) -> Generator[CallRow, None, None]:
+    """Stream the calls in their order; memory holds a few thousand of them at a time.
+
+    Whoever does not read to the end closes it: a server keeps its place until then.
+    """
     connection = session.connection()
     invoices = _invoices(session, scope)
     found = streamed(connection, _wanted_rows(scope, wanted))

@@ -6,8 +6,8 @@ They are temporary files without a name: a process that is killed leaves none be
 import io
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -81,7 +81,7 @@ class Maker:
         totals = list(self._totals(size)) if number > 1 else [self.totals]
         usage = self.wanted.usage_cents if number == 1 else None
         done, parts = 0, []
-        rows = self._rows()
+        rows = made.enter_context(closing(self._rows()))
         for place, total in enumerate(totals, 1):
             out = made.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - closed by the stack
             cdr.write(
@@ -95,6 +95,7 @@ class Maker:
             done += total.all.calls
             name = _named(self.wanted.file, place, len(totals))
             parts.append(self._packed(out, name, made))
+        rows.close()
         return parts
 
     def _written(self, before: int, rows: int) -> None:
@@ -121,11 +122,11 @@ class Maker:
 
     def _totals(self, size: int) -> Iterator[CallTotals]:
         """Total every so many calls, in their order."""
-        rows = self._rows()
-        while batch := _total(islice(rows, size)):
-            yield batch
+        with closing(self._rows()) as rows:
+            while batch := _total(islice(rows, size)):
+                yield batch
 
-    def _rows(self) -> Iterator[CallRow]:
+    def _rows(self) -> Generator[CallRow, None, None]:
         return calls.rows(self.session, scope=self.scope, wanted=self.wanted.file.wanted)
 
 

@@ -5,10 +5,12 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 from bot import desk
 from bot.i18n import Localizer
-from store import sample
+from bot.messages import Reply, to_json
+from store import outbox, sample
 from store.db import Database
 
 pytestmark = pytest.mark.browser
@@ -141,6 +143,42 @@ def test_a_person_answers(open_chat, server):
     chat.look("staff")
     chat.page.reload()
     expect(answer).to_have_count(1)
+
+
+def test_a_message_takes_the_place_of_its_earlier_state(open_chat, server):
+    """How far a file is, in one message; reloaded, it is that one message still."""
+    chat = open_chat()
+    chat.ask("hello")
+    database = Database.connect(server.database_url)
+    with database.read() as session:
+        last = session.connection().execute(
+            select(outbox.outbox).order_by(outbox.outbox.c.id.desc())
+        )
+        row = last.first()
+    to = outbox.Recipient(
+        platform="web",
+        conversation_id=row.conversation_id,
+        chat_identity_id=row.chat_identity_id,
+        pulled=True,
+    )
+    first = None
+    for text in ("10% done", "50% done", "All done"):
+        letter = outbox.Letter(
+            to=to,
+            reply=to_json(Reply(text=text)),
+            language="en",
+            private=True,
+            edits_id=first,
+        )
+        with database.write() as session:
+            added = outbox.add(session, letter)
+        first = first or added.id
+        expect(chat.page.get_by_text(text)).to_be_visible()
+        expect(chat.answers).to_have_count(2)
+    database.dispose()
+    chat.page.reload()
+    expect(chat.page.get_by_text("All done")).to_be_visible()
+    expect(chat.answers).to_have_count(2)
 
 
 def test_not_sent_and_sent_again(open_chat):

@@ -56,6 +56,7 @@ def is_delivered_once(talk: Talk) -> None:
     assert not work(bot)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_the_worker_is_killed(asked: Talk, moment: str, tmp_path: Path) -> None:
     """Its child ends with it, and another worker begins anew."""
@@ -82,6 +83,7 @@ def test_the_worker_is_killed(asked: Talk, moment: str, tmp_path: Path) -> None:
     is_delivered_once(asked)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS[:-1])
 def test_the_child_is_killed(
     asked: Talk, moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
