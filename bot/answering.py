@@ -1,5 +1,7 @@
 """What was asked, answered by its command: for everybody, or with one's own figures."""
 
+from dataclasses import replace
+
 from bot import failures
 from bot.commands import Answer, Context
 from bot.errors import NotAllowed, NotLinked
@@ -56,16 +58,26 @@ def _answer(context: Context, route: Route) -> Answer:
             return failures.sign_in(context, error)
         # The topic's how-to for everybody, and a way to one's own figures.
         context.writes.clear()
-        answer = _general(context, route)
-        return failures.with_first_button(answer, linking.sign_in_button(context))
+        hint = context.loc.text(
+            "Sign in with the button below, and I will show you your own figures right here."
+        )
+        return _leading_on(_general(context, route), hint, linking.sign_in_button(context))
 
 
 def _in_a_room(context: Context, route: Route) -> Answer:
     """Answer for everybody, with a button to one's own figures in private."""
     label = context.loc.text("See mine in private")
     action = f"{route.command}:{route.args}" if 0 < len(route.args) <= ARGS else route.command
-    button = Button(label, action=action)
-    return failures.with_first_button(_general(context, route), button)
+    hint = context.loc.text("To see your own figures, press the button below: only you will.")
+    return _leading_on(_general(context, route), hint, Button(label, action=action))
+
+
+def _leading_on(answer: Answer, hint: str, button: Button) -> Answer:
+    """Put a way to one's own figures before what is true for everybody."""
+    assert answer.reply is not None  # noqa: S101 - topics answer in words
+    text = f"{hint}\n\n{answer.reply.text}"
+    reply = replace(answer.reply, text=text, buttons=(button, *answer.reply.buttons))
+    return replace(answer, reply=reply)
 
 
 def _general(context: Context, route: Route) -> Answer:

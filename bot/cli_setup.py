@@ -31,7 +31,14 @@ def slack() -> None:
     type=click.Choice(["http", "socket"]),
     help="How Slack reaches the bot. Default: socket with an app token, else http.",
 )
-def manifest(mode: str | None) -> None:
+@click.option(
+    "--language",
+    type=click.Choice(["en", "fr"]),
+    default="en",
+    show_default=True,
+    help="What Slack shows of the app has one language for everybody.",
+)
+def manifest(mode: str | None, language: str) -> None:
     """Print the app manifest, from which Slack makes the app."""
     from bot.adapters.slack import manifest as slack_manifest
     from bot.adapters.slack.settings import Mode, SlackSettings
@@ -41,6 +48,7 @@ def manifest(mode: str | None) -> None:
             _commands(),
             mode=Mode(mode) if mode else SlackSettings.load().mode,
             public_url=Settings.load().public_url,
+            language=language,
         )
     click.echo(json.dumps(made, ensure_ascii=False, indent=2))
 

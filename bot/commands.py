@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -172,6 +172,7 @@ class Command:
     handle: Handle
     phrases: str = ""
     listed: bool = True
+    place: int = 50  # among those listed: the most useful first
     public: bool = False  # made from topic files alone: may be said in a shared room
     fits: Callable[[str, str], str | None] | None = None
     claims: Callable[[str], str | None] | None = None
@@ -191,6 +192,12 @@ def discover(package: ModuleType) -> dict[str, Command]:
             raise ValueError(f"two handlers claim the command {command.name!r}")
         found[command.name] = command
     return found
+
+
+def listed(commands: Iterable[Command]) -> list[Command]:
+    """Give the commands that people are told of, in the order in which to tell them."""
+    shown = (command for command in commands if command.listed)
+    return sorted(shown, key=lambda command: (command.place, command.name))
 
 
 def _modules(package: ModuleType) -> Iterator[str]:

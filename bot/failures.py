@@ -1,7 +1,5 @@
 """Failures become words: what a customer reads when a turn did not go as it should."""
 
-from dataclasses import replace
-
 from bot.commands import Answer, Context
 from bot.errors import CustomerError, NotLinked
 from bot.identity import linking
@@ -34,10 +32,3 @@ def apology(context: Context) -> Answer:
     )
     buttons = (Button(context.loc.text("Talk to a person"), action=HANDOFF),)
     return Answer(reply=Reply(text=text, buttons=buttons), outcome=Outcome.ERROR)
-
-
-def with_first_button(answer: Answer, button: Button) -> Answer:
-    """Put a button before those that an answer has."""
-    assert answer.reply is not None  # noqa: S101 - topics answer in words
-    reply = replace(answer.reply, buttons=(button, *answer.reply.buttons))
-    return replace(answer, reply=reply)

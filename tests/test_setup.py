@@ -51,6 +51,19 @@ def print_manifest(mode):
     return run(cli_setup.slack, "manifest", "--mode", mode, BILLING_BOT_PUBLIC_URL=f"{PUBLIC}/")
 
 
+def test_a_manifest_in_french():
+    """Slack shows one language to everybody; the operator chooses it."""
+    environment = {"BILLING_BOT_PUBLIC_URL": PUBLIC}
+    status, printed = run(cli_setup.slack, "manifest", "--language", "fr", **environment)
+    french, english = json.loads(printed), json.loads(path("http").read_text("utf-8"))
+    assert 0 == status
+    assert "service de facturation" in french["display_information"]["description"]
+    (command,), (other,) = (m["features"]["slash_commands"] for m in (french, english))
+    assert command["usage_hint"].endswith("] ou une question")
+    assert command["command"] == other["command"]
+    assert french["oauth_config"] == english["oauth_config"]
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_the_manifest_is_the_golden_one(mode):
     """The whole manifest, as it is pasted into Slack."""

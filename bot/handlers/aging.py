@@ -84,4 +84,4 @@ def _picture(context: Context, aging: Aging, books: Books) -> Picture:
     return Picture(file, aging_picture.alt(aging, as_of=today, loc=loc))
 
 
-command = Command(name="aging", help=N_("Aging: what is late"), handle=handle)
+command = Command(name="aging", help=N_("Aging: what is late"), place=40, handle=handle)

@@ -123,4 +123,4 @@ def _portal_labels(context: Context) -> dict[str, str]:
     }
 
 
-command = Command(name="autopay", help=N_("Auto Pay and the card on file"), handle=handle)
+command = Command(name="autopay", help=N_("Auto Pay and the card on file"), place=45, handle=handle)

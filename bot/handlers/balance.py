@@ -56,4 +56,4 @@ def _buttons(books: Books, loc: Localizer) -> Iterator[Button]:
     yield Button(loc.text("Last payment"), action="last-payment")
 
 
-command = Command(name="balance", help=N_("Balance and due date"), handle=handle)
+command = Command(name="balance", help=N_("Balance and due date"), place=10, handle=handle)

@@ -231,6 +231,7 @@ def _person(loc: Localizer) -> Button:
 command = Command(
     name="bill",
     help=N_("What changed since the last invoice"),
+    place=28,
     handle=handle,
     fits=fits,
     claims=claims,

@@ -418,6 +418,7 @@ def _button(found: _Found, label: str) -> Button:
 command = Command(
     name="calls",
     help=N_("My calls, and files of them"),
+    place=32,
     handle=handle,
     fits=fits,
     claims=claims,

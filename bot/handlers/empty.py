@@ -3,7 +3,7 @@
 from bot.commands import Answer, Command, Context
 from bot.faq import library
 from bot.i18n import N_, Localizer
-from bot.messages import Button, Outcome, Reply
+from bot.messages import Button, Outcome, Reply, Request
 
 
 def handle(context: Context) -> Answer:
@@ -15,7 +15,7 @@ def handle(context: Context) -> Answer:
     else:
         text = loc.text("How can I help? Ask me in a few words, for example:")
     person = Button(loc.text("Talk to a person"), action="handoff")
-    buttons = (*(_about_cards(loc) if request.masked else _first_questions(loc)), person)
+    buttons = (*(_likely(request, loc) if request.masked else _first_questions(loc)), person)
     return Answer(reply=Reply(text=text, buttons=buttons), outcome=Outcome.CLARIFY)
 
 
@@ -26,9 +26,11 @@ def _first_questions(loc: Localizer) -> tuple[Button, ...]:
     )
 
 
-def _about_cards(loc: Localizer) -> tuple[Button, ...]:
-    """Offer what people have in mind who write down their card."""
-    topics = (library.topics()[topic] for topic in ("make-payment", "change-card"))
+def _likely(request: Request, loc: Localizer) -> tuple[Button, ...]:
+    """Offer what people have in mind who write down their card, or their password."""
+    about_cards = "card" in request.masked
+    names = ("make-payment", "change-card") if about_cards else ("forgot-password", "first-login")
+    topics = (library.topics()[name] for name in names)
     return tuple(Button(t.text(loc.language).title, action=f"faq:{t.id}") for t in topics)
 
 

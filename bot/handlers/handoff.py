@@ -221,4 +221,4 @@ def fits(text: str, asked: str) -> str | None:
     return f"{asked}:{reach}" if reach else None
 
 
-command = Command(name="handoff", help=N_("Talk to a person"), handle=handle, fits=fits)
+command = Command(name="handoff", help=N_("Talk to a person"), place=60, handle=handle, fits=fits)

@@ -324,5 +324,10 @@ def _list_button(asked: _Asked) -> Button:
 
 
 command = Command(
-    name="invoice", help=N_("PDF of an invoice"), handle=handle, fits=fits, claims=claims
+    name="invoice",
+    help=N_("PDF of an invoice"),
+    place=25,
+    handle=handle,
+    fits=fits,
+    claims=claims,
 )

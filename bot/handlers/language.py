@@ -100,4 +100,6 @@ def _named(words: set[str]) -> str | None:
     return None
 
 
-command = Command(name="language", help=N_("English or French"), handle=handle, public=True)
+command = Command(
+    name="language", help=N_("English or French"), place=70, handle=handle, public=True
+)

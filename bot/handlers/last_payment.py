@@ -73,4 +73,4 @@ def _not_accepted(books: Books) -> list[Transaction]:
     ]
 
 
-command = Command(name="last-payment", help=N_("Last payment"), handle=handle)
+command = Command(name="last-payment", help=N_("Last payment"), place=20, handle=handle)

@@ -79,6 +79,7 @@ def _refused(context: Context, link_ref: str) -> Answer:
 command = Command(
     name="link",
     help=N_("Sign in to see your own figures"),
+    place=80,
     handle=handle,
     phrases=phrases(
         "sign in | sign me in | i want to sign in | log in | log me in here | "

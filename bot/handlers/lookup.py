@@ -32,10 +32,10 @@ def handle(context: Context) -> Answer:
 def _beside(reply: Reply, topic: Topic, context: Context) -> Reply:
     language = context.loc.language
     words = topic.answer(language=language, today=context.today())
+    buttons = (*reply.buttons, *next_steps(topic, language=language))
+    distinct = {button.action or button.url: button for button in reversed(buttons)}
     return replace(
-        reply,
-        text=f"{words}\n\n{reply.text}",
-        buttons=(*reply.buttons, *next_steps(topic, language=language)),
+        reply, text=f"{words}\n\n{reply.text}", buttons=tuple(reversed(distinct.values()))
     )
 
 

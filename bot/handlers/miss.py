@@ -10,7 +10,8 @@ def handle(context: Context) -> Answer:
     """Offer the topics whose ids are the argument."""
     loc = context.loc
     known = library.topics()
-    nearest = [topic for topic in context.args.split(",") if topic in known]
+    named = (known[topic] for topic in context.args.split(",") if topic in known)
+    nearest = [topic.id for topic in named if topic.action != "handoff"]  # offered anyway
     if nearest:
         context.ask(",".join(nearest), of="clarify")
     buttons = [Button(known[t].text(loc.language).title, action=f"faq:{t}") for t in nearest]

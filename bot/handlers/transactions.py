@@ -1,7 +1,7 @@
 """The history, page by page, of all types or one, of any period."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -13,17 +13,14 @@ from bot.commands import Answer, Command, Context
 from bot.documents import wording
 from bot.documents.books import Books
 from bot.history_view import (
-    ASKING,
-    BESIDE,
-    LONGEST,
     View,
     in_every_language,
-    names_day,
     narrowing,
     unknown_button,
     words,
 )
 from bot.i18n import N_, Localizer, phrases
+from bot.listing import file_asked, list_asked, only_file
 from bot.markup import escape
 from bot.messages import Button, Column, Outcome, Reply, Table
 from store.models import PaymentState, TransactionType
@@ -38,8 +35,6 @@ _EARLIER = phrases(
     "the one before | the ones before | and the one before | and before that | before that | "
     "the month before | and the month before | the year before | the week before"
 )
-_HISTORY = phrases("transaction | transactions | history | activity | ledger")
-_ONE_INVOICE = phrases("invoice | bill | statement")  # rather its PDF than a list
 
 
 def handle(context: Context) -> Answer:
@@ -52,12 +47,13 @@ def handle(context: Context) -> Answer:
     if view.period and view.period[1] < oldest_day:
         return Answer(reply=_too_old(view, oldest_day, loc))
     history = History.of(books.transactions, as_of=books.today)
-    found = page(_filtered(history, view), view.page)
+    rows = _filtered(history, view)
+    found = page(rows, view.page)
     view = replace(view, page=found.number)
     context.ask(view.button)
     reply = Reply(
         title=_title(view, loc),
-        text="\n\n".join(_paragraphs(found, view, books, loc)),
+        text="\n\n".join([*_paragraphs(found, rows, view, books, loc), *_no_file(context)]),
         table=_table(found, loc) if found.rows else None,
         buttons=tuple(_buttons(found, view, loc)),
     )
@@ -78,6 +74,8 @@ def fits(text: str, asked: str) -> str | None:
             return replace(view, page=max(1, view.page + step)).button
     if said in in_every_language(_EARLIER):
         return view.earlier.button
+    if only_file(text):
+        return view.button
     rest = narrowing(text)
     if rest and view.type and slots.transaction_type(rest) is None:
         return f"{view.type} {rest}"
@@ -85,18 +83,8 @@ def fits(text: str, asked: str) -> str | None:
 
 
 def claims(text: str) -> str | None:
-    """Know "payments in October" by its shape: what is listed, when, and nothing besides."""
-    if len(text) > LONGEST:
-        return None
-    rest = [word for word in words(text) if word not in in_every_language(BESIDE, ASKING)]
-    listed = [word for word in rest if word not in in_every_language(_HISTORY)]
-    phrase = " ".join(listed)
-    if not names_day(phrase) or narrowing(phrase) is None:
-        return None
-    names_many = slots.transaction_type(phrase) is not None and not (
-        set(listed) & in_every_language(_ONE_INVOICE)
-    )
-    return text if names_many or len(listed) < len(rest) else None
+    """Know "my payments" and "paid in October" by their shape, with nothing besides."""
+    return list_asked(text)
 
 
 def _view(context: Context, today: date) -> View:
@@ -151,7 +139,9 @@ def _title(view: View, loc: Localizer) -> str:
     return loc.text("{what}, {period}", what=what, period=wording.period(loc, *view.period))
 
 
-def _paragraphs(found: Page, view: View, books: Books, loc: Localizer) -> Iterator[str]:
+def _paragraphs(
+    found: Page, rows: Sequence[HistoryRow], view: View, books: Books, loc: Localizer
+) -> Iterator[str]:
     if not found.rows:
         yield loc.text("Nothing was found.")
     elif found.pages == 1:
@@ -163,6 +153,8 @@ def _paragraphs(found: Page, view: View, books: Books, loc: Localizer) -> Iterat
             page=loc.number(found.number),
             pages=loc.number(found.pages),
         )
+    if view.type and len(rows) > 1:
+        yield " ".join(_total(rows, loc))
     oldest_day = history_window(books.today)[0]
     if view.period and view.period[0] < oldest_day:
         yield wording.kept_since(loc, oldest_day)
@@ -175,6 +167,28 @@ def _paragraphs(found: Page, view: View, books: Books, loc: Localizer) -> Iterat
         yield loc.text(
             "For the details of one, type its transaction ID, for example {number}.",
             number=escape(found.rows[0].transaction.number),
+        )
+
+
+def _total(rows: Sequence[HistoryRow], loc: Localizer) -> Iterator[str]:
+    """Say what those of one type come to; what did not go through does not count."""
+    counted = [row.credit_cents or row.debit_cents for row in rows]
+    cents = [amount for amount in counted if amount is not None]
+    yield loc.text("Total: {amount}.", amount=f"**{loc.money(sum(cents))}**")
+    if left_out := len(rows) - len(cents):
+        yield loc.plural(
+            "{n} of them is not in the total: it did not go through, or is still pending.",
+            "{n} of them are not in the total: they did not go through, or are still pending.",
+            left_out,
+        )
+
+
+def _no_file(context: Context) -> Iterator[str]:
+    request = context.request
+    if not request.is_pressed and file_asked(request.text):
+        yield context.loc.text(
+            "I cannot make a file of this list. If you need one for your books, "
+            "the Billing Team can prepare a statement for you."
         )
 
 
@@ -253,6 +267,7 @@ def _buttons(found: Page, view: View, loc: Localizer) -> Iterator[Button]:
 command = Command(
     name="transactions",
     help=N_("Transaction history"),
+    place=30,
     handle=handle,
     fits=fits,
     claims=claims,

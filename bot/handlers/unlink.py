@@ -40,6 +40,7 @@ def handle(context: Context) -> Answer:
 command = Command(
     name="unlink",
     help=N_("Sign out of this chat"),
+    place=85,
     handle=handle,
     phrases=phrases(
         "sign out | sign me out | i want to sign out | log out | log me out | logout | "

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from bot.adapters.slack.settings import Mode
-from bot.commands import Command
+from bot.commands import Command, listed
 from bot.i18n import N_, SOURCE_LANGUAGE, Localizer
 from bot.settings import SettingsError
 
@@ -34,13 +34,14 @@ _DESCRIPTION: Final = N_("Your billing desk: balance, transactions, payments, an
 Json = dict[str, Any]
 
 
-def manifest(commands: Iterable[Command], *, mode: Mode, public_url: str) -> Json:
-    """Write the manifest, which Slack takes as JSON.
+def manifest(
+    commands: Iterable[Command], *, mode: Mode, public_url: str, language: str = SOURCE_LANGUAGE
+) -> Json:
+    """Write the manifest, which Slack takes as JSON, in the one language that it may have.
 
     Raises SettingsError when Slack shall post to an address that is not https.
     """
-    # A manifest has one language.
-    loc = Localizer(SOURCE_LANGUAGE)
+    loc = Localizer(language)
     address = _address(mode, public_url)
     return {
         "display_information": {"name": NAME, "description": loc.text(_DESCRIPTION)},
@@ -81,7 +82,7 @@ def _posted(name: str, address: str | None) -> Json:
 
 
 def _slash_command(loc: Localizer, commands: Iterable[Command], address: str | None) -> Json:
-    names = " | ".join(command.name for command in commands if command.listed)
+    names = " | ".join(command.name for command in listed(commands))
     return {
         "command": SLASH_COMMAND,
         "description": loc.text(N_("Ask about your bill")),

@@ -10,7 +10,7 @@ from telegram.request import HTTPXRequest
 from bot.adapters.telegram.incoming import UPDATES, slash_name
 from bot.adapters.telegram.settings import Mode, TelegramSettings
 from bot.checks import TIMEOUT_SECONDS
-from bot.commands import Command
+from bot.commands import Command, listed
 from bot.i18n import N_, SOURCE_LANGUAGE, Localizer, languages
 from bot.settings import SettingsError
 
@@ -65,9 +65,7 @@ def command_list(commands: Collection[Command], language: str) -> tuple[BotComma
     """List the commands as people see them who use Telegram in a language."""
     loc = Localizer(language)
     return tuple(
-        BotCommand(slash_name(command.name), loc.text(command.help))
-        for command in commands
-        if command.listed
+        BotCommand(slash_name(command.name), loc.text(command.help)) for command in listed(commands)
     )
 
 

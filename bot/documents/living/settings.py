@@ -95,7 +95,14 @@ def notices(own: Own) -> Iterator[str]:
 def languages(own: Own) -> Iterator[str]:
     """Say the language of the invoices and that of this user's screens."""
     loc = own.loc
-    if own.membership is not None:
+    if own.membership is None:
+        return
+    if own.membership.language == own.account.language:
+        yield loc.text(
+            "Your invoices, your notices and your portal screens are all in {language}.",
+            language=loc.language_name(own.account.language),
+        )
+    else:
         yield loc.text(
             "Your invoices and notices are in {account}; your own portal screens, in {screens}.",
             account=loc.language_name(own.account.language),
