@@ -1,16 +1,15 @@
 """Ask my calls: which ones, how many, what they cost, and the same in a file."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import cached_property
 
-from bot.billing.windows import CDR_MONTHS, Month, period_bounds
+from bot.billing.windows import CDR_MONTHS
 from bot.calls_view import LONGEST, MARK, XLS, Asked, CallsView, of_button, read
 from bot.choosing import chosen
 from bot.commands import Answer, Command, Context
-from bot.documents import calls_in_words, wording
-from bot.documents.books import Books
+from bot.documents import calls_found, calls_in_words, wording
+from bot.documents.calls_found import SHOWN, Found, days_of
 from bot.documents.cdr import CallsFile, Format
 from bot.documents.living.own import Own
 from bot.exporting import Delivered, deliver
@@ -19,12 +18,7 @@ from bot.history_view import unknown_button
 from bot.i18n import N_, Localizer
 from bot.markup import escape
 from bot.messages import Button, Outcome, Reply, Table
-from store import calls, transactions
-from store.calls import CallFilter, CallRow, CallTotals
-from store.models import InvoiceLine, LineKind, Transaction
 
-BILLED_WITHIN = 2  # months: usage is on the next invoice (docs/domain.md 1.5), or the one after
-SHOWN = 10  # calls in the chat
 HOW_TO, OLD = "cdr-where", "cdr-before-july-2025"  # topics
 # Of a sentence of which more is not understood than this, nothing is answered but how to find it.
 MOST_NOT_UNDERSTOOD = 6
@@ -37,93 +31,11 @@ _FORMATS = {
 }
 
 
-@dataclass(frozen=True)
-class _Found:
-    """The calls that are looked at, with what they come to."""
-
-    context: Context
-    own: Own
-    view: CallsView
-
-    @property
-    def loc(self) -> Localizer:
-        return self.context.loc
-
-    @cached_property
-    def period(self) -> tuple[date, date]:
-        """The days that are looked at: those of the view that can be."""
-        first, last = self.view.period or _month(self.own.call_window[-1])
-        return max(first, self.own.call_window[0].first), last
-
-    @property
-    def is_within(self) -> bool:
-        """Whether there may be calls of these days."""
-        first, last = self.view.period or self.period
-        return self.own.call_window[0].first <= last and first <= self.own.today
-
-    @cached_property
-    def heading(self) -> str:
-        return calls_in_words.heading(self.loc, self.view, *self.period)
-
-    @cached_property
-    def wanted(self) -> CallFilter:
-        return self.view.wanted(*period_bounds(*self.period, self.own.account.time_zone))
-
-    @cached_property
-    def totals(self) -> CallTotals:
-        scope = self.context.scope
-        with self.context.read() as session:
-            return calls.total(session, scope=scope, wanted=self.wanted)
-
-    @cached_property
-    def rows(self) -> Sequence[CallRow]:
-        scope, limit = self.context.scope, min(self.view.limit or SHOWN, SHOWN)
-        with self.context.read() as session:
-            return list(calls.rows(session, scope=scope, wanted=replace(self.wanted, limit=limit)))
-
-    @cached_property
-    def usage(self) -> tuple[str, int] | None:
-        """The invoice that bills these calls and its usage in cents, where it bills just them."""
-        month = Month.of(self.period[0])
-        if not self.view.is_whole or self.period != _month(month):
-            return None
-        scope, books = self.context.scope, Books.read(self.context)
-        with self.context.read() as session:
-            for row in books.transactions:
-                if not month.last < row.date <= month.plus(BILLED_WITHIN).last:
-                    continue
-                lines = transactions.lines(session, scope=scope, transaction_id=row.id or 0)
-                usage = [line.amount_cents for line in lines if _bills(line, row, self.period)]
-                if usage:
-                    return row.number, sum(usage)
-        return None
-
-    def file(self, file_format: Format) -> Delivered:
-        first, last = self.period
-        file = CallsFile(
-            wanted=self.wanted,
-            heading=self.heading,
-            first=first,
-            last=last,
-            zone=self.own.account.time_zone,
-            format=file_format,
-            language=self.loc.language,
-        )
-        usage = self.usage[1] if self.usage else None
-        return deliver(self.context, file, self.totals, usage_cents=usage)
-
-
-def _bills(line: InvoiceLine, invoice: Transaction, period: tuple[date, date]) -> bool:
-    """Tell the usage of a period; a line that names none has its invoice's."""
-    own = (line.period_first or invoice.period_first, line.period_last or invoice.period_last)
-    return line.kind == LineKind.USAGE and own == period
-
-
 def handle(context: Context) -> Answer:
     """Show the calls that the button or the sentence asks for, or say how to find them."""
     own = Own(context)
     asked = _asked(context, own.today)
-    found = _Found(context, own, asked.view)
+    found = Found(context, own, asked.view)
     if asked.days:
         return _which_day(found, asked)
     if _is_for_steps(context, asked):
@@ -205,11 +117,7 @@ def _is_for_steps(context: Context, asked: Asked) -> bool:
     return asked.asks_how or too_little
 
 
-def _month(month: Month) -> tuple[date, date]:
-    return month.first, month.last
-
-
-def _which_day(found: _Found, asked: Asked) -> Answer:
+def _which_day(found: Found, asked: Asked) -> Answer:
     loc, view = found.loc, found.view
     days = [
         replace(view, period=(day.first, day.last)).button(asked.file_format) for day in asked.days
@@ -225,7 +133,7 @@ def _which_day(found: _Found, asked: Asked) -> Answer:
     return Answer(reply=Reply(text=text, buttons=buttons), outcome=Outcome.CLARIFY)
 
 
-def _how_to(found: _Found) -> Answer:
+def _how_to(found: Found) -> Answer:
     """Answer with the topic, the account's own months, and the calls that were understood."""
     context = found.context
     context.args = HOW_TO
@@ -239,7 +147,7 @@ def _how_to(found: _Found) -> Answer:
     return replace(answer, reply=replace(answer.reply, buttons=buttons))
 
 
-def _too_old(found: _Found, last: date) -> Answer:
+def _too_old(found: Found, last: date) -> Answer:
     """Say how far back calls go, and who has older ones."""
     context, loc, language = found.context, found.loc, found.loc.language
     first = (found.view.period or found.period)[0]
@@ -276,7 +184,7 @@ def _too_old(found: _Found, last: date) -> Answer:
     return Answer(reply=Reply(title=title, text=text, buttons=buttons))
 
 
-def _to_come(found: _Found) -> Answer:
+def _to_come(found: Found) -> Answer:
     loc, latest = found.loc, _latest(found)
     text = loc.text("These days are still to come, so there are no calls yet.")
     return Answer(
@@ -284,18 +192,18 @@ def _to_come(found: _Found) -> Answer:
     )
 
 
-def _latest(found: _Found) -> _Found:
+def _latest(found: Found) -> Found:
     """Look at the latest month that is complete instead."""
-    month = _month(found.own.call_window[-1])
-    return _Found(found.context, found.own, replace(found.view, period=month))
+    month = days_of(found.own.call_window[-1])
+    return Found(found.context, found.own, replace(found.view, period=month))
 
 
-def _listed(found: _Found, asked: Asked) -> Answer:
+def _listed(found: Found, asked: Asked) -> Answer:
     loc, total = found.loc, found.totals.all
     given = delivered = None
     if asked.file_format and total.calls:
         given = Format.XLSX if asked.file_format == XLS else Format(asked.file_format)
-        delivered = found.file(given)
+        delivered = _file(found, given)
     heading, counted = found.heading, calls_in_words.counted(loc, total)
     reply = Reply(
         title=loc.text("{calls}: {counted}", calls=heading, counted=counted),
@@ -309,13 +217,28 @@ def _listed(found: _Found, asked: Asked) -> Answer:
     return Answer(reply=reply, updates=found.context.request.action is not None and not given)
 
 
-def _table(found: _Found) -> Table:
+def _file(found: Found, file_format: Format) -> Delivered:
+    first, last = found.period
+    file = CallsFile(
+        wanted=found.wanted,
+        heading=found.heading,
+        first=first,
+        last=last,
+        zone=found.own.account.time_zone,
+        format=file_format,
+        language=found.loc.language,
+    )
+    usage = found.usage[1] if found.usage else None
+    return deliver(found.context, file, found.totals, usage_cents=usage)
+
+
+def _table(found: Found) -> Table:
     zone = found.own.account.time_zone
     some_billed = found.totals.billed.calls > 0
     return calls_in_words.table(found.loc, found.rows, zone, mark_unbilled=some_billed)
 
 
-def _paragraphs(found: _Found, asked: Asked, delivered: Delivered | None) -> Iterator[str]:
+def _paragraphs(found: Found, asked: Asked, delivered: Delivered | None) -> Iterator[str]:
     loc, totals = found.loc, found.totals
     yield from _not_understood(loc, asked)
     if not totals.all.calls:
@@ -327,8 +250,8 @@ def _paragraphs(found: _Found, asked: Asked, delivered: Delivered | None) -> Ite
         )
     if delivered is None and totals.all.calls > SHOWN:
         yield loc.text("Here are the first {n}; a file has them all.", n=loc.number(SHOWN))
-    yield from _unbilled(loc, totals)
-    yield from _invoiced(found)
+    yield from calls_found.unbilled(loc, totals)
+    yield from calls_found.invoiced(found)
     if delivered is not None:
         if asked.file_format == XLS:
             yield loc.text(
@@ -348,69 +271,29 @@ def _not_understood(loc: Localizer, asked: Asked) -> Iterator[str]:
         )
 
 
-def _unbilled(loc: Localizer, totals: CallTotals) -> Iterator[str]:
-    if not totals.unbilled.calls:
-        return
-    if not totals.billed.calls:
-        yield loc.plural(
-            "It is not billed yet.",
-            "None of these calls is billed yet.",
-            totals.unbilled.calls,
-        )
-        return
-    yield loc.text(
-        "Of these, not billed yet: {counted}.",
-        counted=calls_in_words.counted(loc, totals.unbilled),
-    )
-
-
-def _invoiced(found: _Found) -> Iterator[str]:
-    """Compare a whole month with the usage on its invoice; what differs is never hidden."""
-    if found.usage is None or not found.totals.billed.calls:
-        return
-    loc, (number, cents) = found.loc, found.usage
-    billed = found.totals.billed
-    difference = calls_in_words.cents(billed) - cents
-    if difference == 0:
-        yield loc.text(
-            "Invoice {number} bills the same usage: {amount}.",
-            number=escape(number),
-            amount=loc.money(cents),
-        )
-        return
-    yield loc.text(
-        "Invoice {number} bills usage of {amount}. The billed calls come to {charge}: a difference "
-        "of {difference}.",
-        number=escape(number),
-        amount=loc.money(cents),
-        charge=loc.money(calls_in_words.cents(billed)),
-        difference=loc.money(abs(difference)),
-    )
-
-
-def _buttons(found: _Found, given: Format | None) -> Iterator[Button]:
+def _buttons(found: Found, given: Format | None) -> Iterator[Button]:
     loc = found.loc
     if found.totals.all.calls:
         yield from _files(found, but=given)
     first, last = found.period
     period = replace(found.view, period=(first, last))
     for step in (-1, 1):
-        other = _Found(found.context, found.own, period.moved(step))
+        other = Found(found.context, found.own, period.moved(step))
         if other.is_within:
             yield _button(other, wording.period(loc, *other.period))
     if not found.view.is_whole:
-        whole = _Found(found.context, found.own, CallsView(period=(first, last)))
+        whole = Found(found.context, found.own, CallsView(period=(first, last)))
         yield _button(whole, loc.text("All calls"))
 
 
-def _files(found: _Found, *, but: Format | None = None) -> Iterator[Button]:
+def _files(found: Found, *, but: Format | None = None) -> Iterator[Button]:
     view = replace(found.view, period=found.period)
     for file_format, label in _FORMATS.items():
         if file_format != but:
             yield Button(found.loc.text(label), action=f"{command.name}:{view.button(file_format)}")
 
 
-def _button(found: _Found, label: str) -> Button:
+def _button(found: Found, label: str) -> Button:
     view = replace(found.view, period=found.period)
     return Button(label, action=f"{command.name}:{view.button()}")
 

@@ -1,0 +1,133 @@
+"""The calls that are looked at: the store's figures of them, and what an invoice bills of them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from bot.billing.windows import Month, period_bounds
+from bot.calls_view import CallsView
+from bot.commands import Context
+from bot.documents import calls_in_words
+from bot.documents.books import Books
+from bot.documents.living.own import Own
+from bot.i18n import Localizer
+from bot.markup import escape
+from store import calls, transactions
+from store.calls import CallFilter, CallRow, CallTotals
+from store.models import InvoiceLine, LineKind, Transaction
+
+BILLED_WITHIN = 2  # months: usage is on the next invoice (docs/domain.md 1.5), or the one after
+SHOWN = 10  # calls in the chat
+
+
+@dataclass(frozen=True)
+class Found:
+    """The calls that are looked at, with what they come to."""
+
+    context: Context
+    own: Own
+    view: CallsView
+
+    @property
+    def loc(self) -> Localizer:
+        return self.context.loc
+
+    @cached_property
+    def period(self) -> tuple[date, date]:
+        """The days that are looked at: those of the view that can be."""
+        first, last = self.view.period or days_of(self.own.call_window[-1])
+        return max(first, self.own.call_window[0].first), last
+
+    @property
+    def is_within(self) -> bool:
+        """Whether there may be calls of these days."""
+        first, last = self.view.period or self.period
+        return self.own.call_window[0].first <= last and first <= self.own.today
+
+    @cached_property
+    def heading(self) -> str:
+        return calls_in_words.heading(self.loc, self.view, *self.period)
+
+    @cached_property
+    def wanted(self) -> CallFilter:
+        return self.view.wanted(*period_bounds(*self.period, self.own.account.time_zone))
+
+    @cached_property
+    def totals(self) -> CallTotals:
+        scope = self.context.scope
+        with self.context.read() as session:
+            return calls.total(session, scope=scope, wanted=self.wanted)
+
+    @cached_property
+    def rows(self) -> Sequence[CallRow]:
+        scope, limit = self.context.scope, min(self.view.limit or SHOWN, SHOWN)
+        with self.context.read() as session:
+            return list(calls.rows(session, scope=scope, wanted=replace(self.wanted, limit=limit)))
+
+    @cached_property
+    def usage(self) -> tuple[str, int] | None:
+        """The invoice that bills these calls and its usage in cents, where it bills just them."""
+        month = Month.of(self.period[0])
+        if not self.view.is_whole or self.period != days_of(month):
+            return None
+        scope, books = self.context.scope, Books.read(self.context)
+        with self.context.read() as session:
+            for row in books.transactions:
+                if not month.last < row.date <= month.plus(BILLED_WITHIN).last:
+                    continue
+                lines = transactions.lines(session, scope=scope, transaction_id=row.id or 0)
+                usage = [line.amount_cents for line in lines if _bills(line, row, self.period)]
+                if usage:
+                    return row.number, sum(usage)
+        return None
+
+
+def days_of(month: Month) -> tuple[date, date]:
+    return month.first, month.last
+
+
+def unbilled(loc: Localizer, totals: CallTotals) -> Iterator[str]:
+    if not totals.unbilled.calls:
+        return
+    if not totals.billed.calls:
+        yield loc.plural(
+            "It is not billed yet.",
+            "None of these calls is billed yet.",
+            totals.unbilled.calls,
+        )
+        return
+    yield loc.text(
+        "Of these, not billed yet: {counted}.",
+        counted=calls_in_words.counted(loc, totals.unbilled),
+    )
+
+
+def invoiced(found: Found) -> Iterator[str]:
+    """Compare a whole month with the usage on its invoice; what differs is never hidden."""
+    if found.usage is None or not found.totals.billed.calls:
+        return
+    loc, (number, cents) = found.loc, found.usage
+    billed = found.totals.billed
+    difference = calls_in_words.cents(billed) - cents
+    if difference == 0:
+        yield loc.text(
+            "Invoice {number} bills the same usage: {amount}.",
+            number=escape(number),
+            amount=loc.money(cents),
+        )
+        return
+    yield loc.text(
+        "Invoice {number} bills usage of {amount}. The billed calls come to {charge}: a difference "
+        "of {difference}.",
+        number=escape(number),
+        amount=loc.money(cents),
+        charge=loc.money(calls_in_words.cents(billed)),
+        difference=loc.money(abs(difference)),
+    )
+
+
+def _bills(line: InvoiceLine, invoice: Transaction, period: tuple[date, date]) -> bool:
+    """Tell the usage of a period; a line that names none has its invoice's."""
+    own = (line.period_first or invoice.period_first, line.period_last or invoice.period_last)
+    return line.kind == LineKind.USAGE and own == period
