@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from bot.billing.windows import CDR_MONTHS
 from bot.calls_view import LONGEST, MARK, XLS, Asked, CallsView, of_button, read
@@ -65,7 +66,7 @@ def fits(text: str, asked: str) -> str | None:
 
 def claims(text: str) -> str | None:
     """Know a sentence that asks for calls by what they are like, and says nothing besides."""
-    said = _asking(text)
+    said = _asking(text, _now())
     if said is None or said.rest:
         return None
     return None if said.asks_sums and "period" not in said.given else text
@@ -73,15 +74,16 @@ def claims(text: str) -> str | None:
 
 def leans(text: str) -> str | None:
     """Take a sentence that asks for calls and says a little besides, unless it means a topic."""
-    said = _asking(text)
+    said = _asking(text, _now())
     return text if said and said.asks_list and len(said.rest) <= FEW else None
 
 
-def _asking(text: str) -> Asked | None:
+@lru_cache(maxsize=8)  # a message is tried by `claims` and by `leans`
+def _asking(text: str, today: date) -> Asked | None:
     """Read a sentence that asks for calls themselves, of days that the portal has known."""
     if len(text) > LONGEST:
         return None
-    said = read(text, today=_now())
+    said = read(text, today=today)
     if not (said.names_calls and said.says_something) or said.asks_how:
         return None
     period = said.view.period
