@@ -24,7 +24,7 @@ LISTED = 3  # candidates that are named when the bot asks back
 # Chances from which a question is answered, and from which the bot asks back. These and the next
 # are chosen on held-out phrases and development questions: docs/matching.md.
 ANSWER_FROM = 0.52
-CLARIFY_FROM = 0.33
+CLARIFY_FROM = 0.24
 TIE = 0.85  # a second topic that is so nearly as likely as the first is worth asking back for
 # An "off-" target is meant when the topics together are less likely than this, and it takes such
 # a share of what is left after all that is known to be nobody's business.
