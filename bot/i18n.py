@@ -153,6 +153,10 @@ class Localizer:
         """Write a date for a table: Nov 22, 2026, « 22 nov. 2026 »."""
         return self._first(format_date(day, "medium", locale=_locale(self.language)), day)
 
+    def short_month(self, day: dt.date) -> str:
+        """Write a month for a table: Oct 2026, « oct. 2026 »."""
+        return str(format_skeleton("yMMM", day, locale=_locale(self.language)))
+
     def month(self, day: dt.date) -> str:
         """Write the month of a day: October 2026, « octobre 2026 »."""
         return str(format_skeleton("yMMMM", day, locale=_locale(self.language)))

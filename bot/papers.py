@@ -1,12 +1,13 @@
 """Documents of an account: taken from the store when they were made before, else made and kept."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from bot.billing.issued import Issued
 from bot.commands import Context
 from bot.documents.books import Books
 from bot.documents.invoice_paper import InvoicePaper
+from bot.documents.statement_paper import StatementPaper
 from bot.documents.supplier import Supplier
 from bot.faq import facts
 from bot.i18n import SOURCE_LANGUAGE, Localizer, known
@@ -78,6 +79,33 @@ def draw_invoice(paper: InvoicePaper) -> bytes:
     from bot.documents import invoice_pdf  # noqa: PLC0415
 
     return invoice_pdf.draw(paper)
+
+
+def statement_file(context: Context, paper: StatementPaper) -> FileRef:
+    def draw() -> bytes:
+        from bot.documents import statement_pdf  # noqa: PLC0415 - as above
+
+        return statement_pdf.draw(paper)
+
+    return kept(
+        context,
+        cache_key=paper.cache_key,
+        language=paper.loc.language,
+        filename=paper.filename,
+        media_type=PDF,
+        make=draw,
+    )
+
+
+def language_note(context: Context, account: Account) -> Iterator[str]:
+    """Say why a document speaks another language than the chat does."""
+    loc, theirs = context.loc, in_accounts_language(account).language
+    if theirs != loc.language:
+        yield loc.text(
+            "The document is in the language of your account ({language}); the Billing Team can "
+            "change it.",
+            language=loc.language_name(theirs),
+        )
 
 
 def key_of(kind: str, *parts: str) -> str:

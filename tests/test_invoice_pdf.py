@@ -174,6 +174,7 @@ def test_no_page_begins_with_a_sum_or_lacks_its_header(count: int) -> None:
         assert not page[-3].startswith(("Description", "Taxes  "))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(st.integers(1, 40), st.booleans()), max_size=40),
     st.integers(0, 100),
@@ -209,6 +210,7 @@ def test_rows_that_hold_on_move_together(rows: list[tuple[int, bool]], start: in
             assert len({drawn[number][1] for number in group}) <= 1
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ledgers(max_rows=20))
 def test_every_invoice_tells_how_its_balance_came_about(case: LedgerCase) -> None:
     """Previous balance, movements, balance forward, charges and balance, to the cent."""

@@ -51,6 +51,7 @@ QUESTIONS = [
     ),
     (FAQ, "taxes", "Why do I pay QST, I am in another province?", "Pourquoi la TVQ?"),
     (HANDOFF, "tax-exempt", "We are tax exempt", "Nous sommes exemptés"),
+    ("statement", "statement", "Can I get a statement of account?", "Relevé de compte"),
     (FAQ, "tax-number", "I need your GST number", "Votre numéro de TPS/TVQ"),
     (HANDOFF, "purchase-order", "Put our PO number on invoices", "Ajouter notre bon de commande"),
     (FAQ, "911-fee", "What is the 911 charge?", "C'est quoi la taxe 911?"),

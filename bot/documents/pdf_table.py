@@ -9,7 +9,7 @@ from bot.documents.pdf import MARGIN, RIGHT, TINT, Paper
 
 LINE = 11.0  # points from one line of text to the next
 _ABOVE = 1.5  # between the top of a row and its letters
-_SIZE, _SMALL = 8.0, 7.0
+_SIZE, _SMALL, _SMALLEST = 8.0, 7.0, 5.5
 _GAP = 8.0  # between two columns
 _BEFORE = 9.0  # between two tables
 
@@ -46,7 +46,10 @@ def places(*columns: tuple[str, float, Literal["left", "right"]]) -> tuple[Place
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Columns on a paper; one cell of a row is wrapped, the others are cut to fit."""
+    """Columns on a paper; one cell of a row is wrapped, the others are set smaller to fit.
+
+    A figure is never cut, however large; text is when it would be too small to read.
+    """
 
     paper: Paper
     columns: tuple[Place, ...]
@@ -65,11 +68,13 @@ class Grid:
         wrapped = self.paper.wrapped(cells[self.wraps], self.columns[self.wraps].width)
 
         def draw(top: float) -> None:
-            self.paper.style(_SIZE, bold=bold)
             base = top + _ABOVE + _SIZE
             for at, (column, text) in enumerate(zip(self.columns, cells, strict=True)):
-                shown = wrapped[0] if at == self.wraps else self.paper.fitted(text, column.width)
-                self._write(column, base, shown)
+                self.paper.style(_SIZE, bold=bold)
+                self._write(
+                    column, base, wrapped[0] if at == self.wraps else self._set(column, text)
+                )
+            self.paper.style(_SIZE, bold=bold)
             for below, line in enumerate(wrapped[1:], 1):
                 self._write(self.columns[self.wraps], base + below * LINE, line)
 
@@ -97,6 +102,14 @@ class Grid:
             inner.draw(top + 1)
 
         return Row(inner.height + 3, draw, holds)
+
+    def _set(self, column: Place, text: str) -> str:
+        """Choose the size in which a text has room; gives what is left of it."""
+        wide = self.paper.get_string_width(text) / column.width
+        if wide > 1:
+            size = _SIZE / wide
+            self.paper.set_font_size(size if column.align == "right" else max(_SMALLEST, size))
+        return text if column.align == "right" else self.paper.fitted(text, column.width)
 
     def _write(self, column: Place, base: float, text: str) -> None:
         if column.align == "left":

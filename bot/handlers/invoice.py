@@ -193,20 +193,9 @@ def _about(asked: _Asked, row: Transaction, *, latest: bool) -> Iterator[str]:
         yield loc.text("This invoice is paid.")
     else:
         yield wording.still_to_pay(loc, item, today=books.today)
-    yield from _language(asked)
+    yield from papers.language_note(asked.context, asked.books.account)
     if latest:
         yield _in_the_portal(asked)
-
-
-def _language(asked: _Asked) -> Iterator[str]:
-    """Say why the document speaks another language than the chat does."""
-    loc, theirs = asked.context.loc, papers.in_accounts_language(asked.books.account).language
-    if theirs != loc.language:
-        yield loc.text(
-            "The document is in the language of your account ({language}); the Billing Team can "
-            "change it.",
-            language=loc.language_name(theirs),
-        )
 
 
 def _in_the_portal(asked: _Asked) -> str:
@@ -230,7 +219,7 @@ def _several(asked: _Asked, rows: Sequence[Transaction], period: Period) -> Answ
             len(given),
             total=loc.money(sum(row.amount_cents for row in given)),
         ),
-        *_language(asked),
+        *papers.language_note(asked.context, asked.books.account),
     ]
     if len(rows) > len(given):
         text.append(loc.text("These are the newest; name a shorter period for the others."))

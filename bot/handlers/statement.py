@@ -1,0 +1,184 @@
+"""A statement of account as a file, for a period."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from bot import papers, slots
+from bot.billing.history import History
+from bot.billing.windows import Month, history_window, months_before
+from bot.commands import Answer, Command, Context
+from bot.documents import wording
+from bot.documents.books import Books
+from bot.documents.statement_paper import StatementPaper
+from bot.history_view import ASKING, BESIDE, LONGEST, in_every_language, narrowing, words
+from bot.i18n import N_, phrases
+from bot.messages import Button, Fact, Outcome, Reply
+from bot.slots import Period
+
+USUAL_MONTHS = 3  # when no period is named
+_NAMES = phrases(
+    "statement of account | account statement | statement of my account | statement of our account"
+)
+_BESIDE = phrases("a | an | as | pdf | file | copy | send | download | latest | current | to | be")
+_Days = tuple[date, date]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    context: Context
+    books: Books
+    days: _Days
+
+    @property
+    def oldest_day(self) -> date:
+        return history_window(self.books.today)[0]
+
+
+def handle(context: Context) -> Answer:
+    """Give the statement of the period that is named, else of the last three months."""
+    books, loc = Books.read(context), context.loc
+    pressed = context.request.action is not None
+    said = context.args or ("" if pressed else context.request.text)
+    context.ask("")
+    if readings := slots.date_readings(said, today=books.today):
+        return _which_day(context, readings)
+    found = slots.period(said, today=books.today)
+    usual = (months_before(books.today, USUAL_MONTHS), books.today)
+    first, last = (found.first, min(found.last, books.today)) if found else usual
+    asked = _Asked(context, books, (max(first, history_window(books.today)[0]), last))
+    if last < asked.oldest_day:
+        return _too_old(asked)
+    paper = _paper(asked)
+    reply = Reply(
+        title=loc.text(
+            "{what}, {period}",
+            what=loc.text("Statement of account"),
+            period=wording.period(loc, *asked.days),
+        ),
+        text="\n\n".join(_about(asked, paper, cut=first < asked.oldest_day)),
+        facts=tuple(_facts(asked, paper)),
+        files=(papers.statement_file(context, paper),),
+        buttons=tuple(_buttons(asked)),
+    )
+    return Answer(reply=reply)
+
+
+def fits(text: str, _asked: str) -> str | None:
+    """Understand "and for 2025?" after a statement."""
+    rest = narrowing(text)
+    return rest if rest and slots.transaction_type(rest) is None else None
+
+
+def claims(text: str) -> str | None:
+    """Know "statement of account for October" by its shape: its name, a period, and no more."""
+    if len(text) > LONGEST:
+        return None
+    said = " ".join(words(text))
+    names = sorted(in_every_language(_NAMES), key=len, reverse=True)
+    name = next((name for name in names if f" {name} " in f" {said} "), None)
+    if name is None:
+        return None
+    idle = in_every_language(BESIDE, ASKING, _BESIDE)
+    left = f" {said} ".replace(f" {name} ", " ").split()
+    rest = " ".join(word for word in left if word not in idle)
+    dated = narrowing(rest) is not None and slots.transaction_type(rest) is None
+    return text if not rest or dated else None
+
+
+def _paper(asked: _Asked) -> StatementPaper:
+    books = asked.books
+    loc = papers.in_accounts_language(books.account)
+    first, last = asked.days
+    return StatementPaper(
+        account=books.account,
+        transactions=books.transactions,
+        allocations=books.allocations,
+        first=first,
+        last=last,
+        supplier=papers.supplier(asked.context, books.account, loc),
+        loc=loc,
+    )
+
+
+def _which_day(context: Context, readings: tuple[Period, ...]) -> Answer:
+    loc = context.loc
+    buttons = tuple(
+        Button(
+            wording.period(loc, day.first, day.last),
+            action=f"statement:{day.first.isoformat()} to {day.last.isoformat()}",
+        )
+        for day in readings
+    )
+    text = loc.text("I can read that date in more than one way. Which day do you mean?")
+    return Answer(reply=Reply(text=text, buttons=buttons), outcome=Outcome.CLARIFY)
+
+
+def _about(asked: _Asked, paper: StatementPaper, *, cut: bool) -> Iterator[str]:
+    loc, last = asked.context.loc, asked.days[1]
+    if last < asked.books.today:
+        yield loc.text("As things stood on {day}.", day=loc.date(last))
+    else:
+        aging = paper.aging
+        yield wording.balance(loc, aging.balance_cents, past_due_cents=aging.past_due_cents)
+    if cut:
+        yield wording.kept_since(loc, asked.oldest_day)
+    for payment in paper.ledger.pending:
+        yield wording.does_not_count(loc, payment, today=last)
+    yield from wording.hidden_credits(loc, paper.ledger.hidden_credits)
+    yield from papers.language_note(asked.context, asked.books.account)
+
+
+def _facts(asked: _Asked, paper: StatementPaper) -> Iterator[Fact]:
+    loc, history = asked.context.loc, paper.history
+    yield Fact(loc.text("Opening balance"), loc.money(history.opening_balance_cents))
+    yield Fact(loc.text("Debits"), loc.money(_sum(history, "debit_cents")))
+    yield Fact(loc.text("Credits"), loc.money(_sum(history, "credit_cents")))
+    yield Fact(loc.text("Closing balance"), loc.money(history.closing_balance_cents))
+    if history.hidden_credit_cents:
+        balance = loc.money(paper.ledger.balance_cents)
+        yield Fact(loc.text("Balance"), balance)
+
+
+def _sum(history: History, column: str) -> int:
+    return sum(getattr(row, column) or 0 for row in history.rows)
+
+
+def _too_old(asked: _Asked) -> Answer:
+    loc = asked.context.loc
+    more = loc.text("For anything older, the Billing Team can help you.")
+    text = f"{wording.kept_since(loc, asked.oldest_day)} {more}"
+    person = Button(loc.text("Talk to a person"), action="handoff")
+    return Answer(reply=Reply(text=text, buttons=(person, *_buttons(asked))))
+
+
+def _buttons(asked: _Asked) -> Iterator[Button]:
+    """Offer last month, this year, and all that is kept; the period given is not offered again."""
+    loc, today = asked.context.loc, asked.books.today
+    month = Month.of(today).previous
+    periods = (
+        (month.first, month.last),
+        (date(today.year, 1, 1), today),
+        (date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
+    )
+    for first, last in periods:
+        if (first, last) != asked.days:
+            action = f"statement:{first.isoformat()} to {last.isoformat()}"
+            yield Button(loc.text("Statement: {period}", period=_short(asked, first, last)), action)
+    yield Button(loc.text("Transaction history"), action="transactions")
+
+
+def _short(asked: _Asked, first: date, last: date) -> str:
+    loc = asked.context.loc
+    if first.month == last.month and first.year == last.year:
+        return loc.month(first)
+    return str(first.year)
+
+
+command = Command(
+    name="statement",
+    help=N_("Statement of account"),
+    handle=handle,
+    fits=fits,
+    claims=claims,
+)
