@@ -12,6 +12,7 @@ from bot.cli_parts import REFUSED, USAGE, open_store, settled
 
 if TYPE_CHECKING:
     from store.importers.calls import Summary
+    from store.importers.ledger.books import FileSummary
 
 _FILE = click.Path(path_type=Path)  # one that is not there does not stop the others
 
@@ -97,6 +98,41 @@ def calls(
     sys.exit(status)
 
 
+@import_.command()
+@click.argument("paths", nargs=-1, required=True, type=_FILE)
+@settled
+def ledger(paths: tuple[Path, ...]) -> None:
+    """Load accounts, people, invoices, payments, credits and refunds.
+
+    PATHS are CSV files named accounts.csv, invoices.csv ..., or folders that hold them.
+    """
+    from store.importers.ledger.books import LedgerImport, files_of
+    from store.importers.refusals import Unusable
+
+    status = 0
+    with open_store() as database:
+        load = LedgerImport(database)
+        try:
+            for path in files_of(paths):
+                with _progress(path) as progress:
+                    done = load(path, progress)
+                counted = ", ".join(f"{count:,} {name}" for name, count in done.outcomes.items())
+                click.echo(f"{path}: {done.read:,} rows read, {counted or 'none kept'}.")
+                _tell_refused(done)
+                status = max(status, REFUSED if done.refused else 0)
+        except Unusable as error:
+            click.echo(str(error), err=True)
+            status = USAGE
+        if left_over := load.left_over():
+            click.echo(
+                "Lines or taxes whose invoice is not in invoices.csv were not kept: "
+                f"{', '.join(left_over[:10])}{' ...' if len(left_over) > 10 else ''}",  # noqa: PLR2004
+                err=True,
+            )
+            status = max(status, REFUSED)
+    sys.exit(status)
+
+
 def _tell(path: Path, done: "Summary") -> None:
     if not done.format:
         click.echo(f"{path}: there are no rows in it.")
@@ -105,12 +141,16 @@ def _tell(path: Path, done: "Summary") -> None:
         f"{path}: {done.format}; {done.read:,} rows read, {done.added:,} added, "
         f"{done.already_there:,} already there, {done.refused:,} refused."
     )
+    _tell_refused(done)
+    for note in done.notes:
+        click.echo(f"  {note}")
+
+
+def _tell_refused(done: "Summary | FileSummary") -> None:
     for line in done.first_refusals:
         click.echo(f"  {line}")
     if done.rejects is not None:
-        click.echo(f"  The refused rows are in {done.rejects}.")
-    for note in done.notes:
-        click.echo(f"  {note}")
+        click.echo(f"  {done.refused:,} refused: the rows are in {done.rejects}.")
 
 
 @contextmanager

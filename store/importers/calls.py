@@ -89,7 +89,7 @@ def import_calls(
 
 @contextmanager
 def _rarely_collected() -> Iterator[None]:
-    """Rows make no cycles: looking for some among those of a batch takes a sixth of the time."""
+    """Rows make no cycles: looking for some among those of a batch takes a twelfth of the time."""
     before = gc.get_threshold()
     gc.set_threshold(_ALLOCATIONS, *before[1:])
     try:

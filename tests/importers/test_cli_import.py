@@ -57,7 +57,7 @@ def test_refused_rows_are_told_and_kept(run, written) -> None:
     assert 1 == done.exit_code
     assert "3 rows read, 2 added, 0 already there, 1 refused." in done.stdout
     assert "row 3: 5 cells where 7 are expected" in done.stdout
-    assert f"The refused rows are in {path}.rejected.csv." in done.stdout
+    assert f"1 refused: the rows are in {path}.rejected.csv." in done.stdout
 
 
 def test_an_unusable_file_does_not_stop_the_others(run, written) -> None:

@@ -1,0 +1,1 @@
+"""The ledger from CSV files: accounts, people, invoices, payments, credits, refunds."""
