@@ -75,3 +75,8 @@ def rejected(tmp_path: Path) -> Callable[[], list[str]]:
         return path.read_text("utf-8-sig").splitlines() if path.exists() else []
 
     return lines
+
+
+@pytest.fixture(autouse=True)
+def _any_store(backend: str) -> None:
+    """Let every test here be one of a store's, so that a module can name its store."""
