@@ -10,9 +10,10 @@ _NANOSECONDS = 10**9  # whole numbers from here on are no seconds: that would be
 _LONGEST = 10**8  # seconds
 _CLOCK = re.compile(r"(?:(\d{1,5}):)?(\d{1,5}):(\d\d)(?:[.,]\d+)?")
 _UNIT = re.compile(r"(\d{1,9})(?:[.,](\d{1,6}))? ?(s|sec|secs|m|min|mins)\.?", re.IGNORECASE)
-_WHOLE = re.compile(r"(-?\d{1,19})(?:[.,]0+)?")
+_WHOLE = re.compile(r"(-?\d{1,19})(?:[.,]0{1,2})?")
+_MAYBE_THOUSANDS = re.compile(r"-?\d+[.,]000")
 _DOLLARS = re.compile(r"(-)?(\d{0,12})(?:\.(\d*))?")
-_THOUSANDS = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
 _COMMA_FOR_POINT = re.compile(r"-?\d*,\d*")
 _DOUBTFUL = re.compile(r"-?[1-9]\d{0,2},\d{3}")
 _SPACES = re.compile(r"[\s\u00a0\u202f$]")
@@ -24,8 +25,9 @@ def seconds(text: str) -> int:
     """Read a length: seconds, mm:ss, hh:mm:ss, "10s", "1.5 min", nanoseconds. Raises Refused.
 
     Nothing, and what is below zero, is 0: nobody answered. A bare "12.5" is refused, because it
-    may be seconds as well as minutes.
+    may be seconds as well as minutes; so is "1,000", which may be one second or a thousand.
     """
+    _check_thousands(text)
     found = _seconds(text)
     if found is None or found > _LONGEST:
         raise Refused(f"{text} is no length of a call")
@@ -50,10 +52,16 @@ def whole(text: str, *, most: int) -> int:
     """Read a whole number from 0 to `most`; 0 for an empty cell. Raises Refused."""
     if not text:
         return 0
+    _check_thousands(text)
     match = _WHOLE.fullmatch(text)
     if not match or not 0 <= int(match[1]) <= most:
         raise Refused(f"{text} is no whole number from 0 to {most}")
     return int(match[1])
+
+
+def _check_thousands(text: str) -> None:
+    if _MAYBE_THOUSANDS.fullmatch(text):
+        raise Refused(f"{text} may be thousands or decimals")
 
 
 @lru_cache(maxsize=16_384)

@@ -58,6 +58,8 @@ class Converter:
         self._account_at = layout.columns.index(layout.account) if layout.account else None
         self._times_at = [layout.columns.index(time) for time in layout.times]
         self._conventions: dict[str, Conventions] = {}
+        # For looking at rows whose zone is not known yet: what it finds doubtful says nothing.
+        self._any_zone = Conventions("UTC", decimal_comma=shape.decimal_comma)
 
     @property
     def notes(self) -> list[str]:
@@ -82,7 +84,7 @@ class Converter:
         owner = self._owner_by_account(picked)
         if owner is None:
             # Whose it is decides the zone of its times; until then any zone will do.
-            call = self._layout.call(picked, self._in("UTC"))
+            call = self._layout.call(picked, self._any_zone)
             owner = self._owners.of_numbers(call.from_number, call.to_number)
         return owner, self._layout.call(picked, self._in(self._zone or owner.zone))
 
@@ -111,7 +113,7 @@ class Converter:
         tidied = list(picked)
         for at in self._times_at:
             try:
-                self._in("UTC").instant(picked[at])
+                self._any_zone.instant(picked[at])
             except Untidy:
                 tidied[at] = dates.iso(picked[at], self._order)
         return tidied
@@ -124,7 +126,10 @@ class Converter:
         return found
 
     def _digest(self, owner: Owner, picked: Cells, others: Cells) -> bytes:
-        whole = f"{owner.number}{_BETWEEN}{self._format.name}{_BETWEEN}{_BETWEEN.join(picked)}"
+        cells = list(picked)
+        if self._account_at is not None:
+            cells[self._account_at] = ""  # the owner says it, whether the row does or not
+        whole = f"{owner.number}{_BETWEEN}{self._format.name}{_BETWEEN}{_BETWEEN.join(cells)}"
         if others:
             whole = f"{whole}{_BETWEEN}{_BETWEEN.join(others)}"
         if "\0" in whole:

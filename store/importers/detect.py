@@ -93,7 +93,7 @@ def detect(source: Source, name: str | None = None) -> Shape | None:
 
     Raises Unusable where it is in none.
     """
-    if not source.sample.strip("\ufeff \t\r\n,;[]"):
+    if not source.sample.strip("\ufeff \t\r\n,;[]") or _is_empty_json(source):
         return None
     wanted = [known()[name]] if name else list(known().values())
     scored = list(_json(source, wanted) if source.is_json else _csv(source, wanted))
@@ -103,6 +103,11 @@ def detect(source: Source, name: str | None = None) -> Shape | None:
         what = f"is not in the format {name}" if name else "is in no format that is known"
         raise Unusable(f"{source.path} {what} ({', '.join(known())})")
     return best[1]
+
+
+def _is_empty_json(source: Source) -> bool:
+    """Tell `{"result": []}`: an answer without calls."""
+    return source.is_json and next(json_rows.rows(io.StringIO(source.sample)), None) is None
 
 
 def _csv(source: Source, wanted: Iterable[Format]) -> Iterator[tuple[float, Shape]]:

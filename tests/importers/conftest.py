@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from store.db import Database
 from store.importers.calls import Summary, import_calls
 from store.importers.converting import CallOptions
-from store.models import CallRecord
+from store.models import Account, CallRecord, ServiceNumber
 
 ACCOUNT = "001234"  # in America/Toronto
 
@@ -37,6 +37,14 @@ class Imports:
     ) -> Summary:
         path = content if isinstance(content, Path) else self.write(content, encoding=encoding)
         return import_calls(self.database, path, CallOptions(account=account, **options))
+
+    def number_of(self, account: str) -> str:
+        """Give one of the account's own numbers."""
+        query = select(ServiceNumber.number).join(
+            Account, col(Account.id) == ServiceNumber.account_id
+        )
+        with self.database.read() as session:
+            return session.exec(query.where(Account.number == account)).first() or ""
 
     def calls(self) -> list[CallRecord]:
         query = (

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from store.importers import calls as importing
 from store.importers.calls import Summary
 from store.importers.refusals import Unusable
-from store.models import Account, CallRecord, ServiceNumber, Transaction
+from store.models import Account, CallRecord, Transaction
 from tests.importers import files
 from tests.importers.conftest import ACCOUNT, Imports
 from tests.platforms.running import SQLITE
@@ -129,13 +129,7 @@ def test_rows_that_are_alike_batches_apart(
 
 
 def test_a_call_belongs_to_the_account_of_its_numbers(imports: Imports) -> None:
-    with imports.database.read() as session:
-        number = session.exec(
-            select(ServiceNumber.number)
-            .join(Account, col(Account.id) == ServiceNumber.account_id)
-            .where(Account.number == "001871")
-        ).first()
-    assert number
+    number = imports.number_of("001871")
     done = imports(
         files.asterisk("2026-10-05 09:00:00", src="4165550199", dst=number)
         + files.asterisk("2026-10-05 09:00:00", src=number, dst="4165550199")
@@ -155,6 +149,16 @@ def test_a_row_of_another_account_is_refused(imports: Imports) -> None:
     row = files.asterisk("2026-10-05 09:00:00").replace('""', '"001871"', 1)
     assert ["row 1: the row is of account 001871"] == imports(row).first_refusals
     assert 1 == imports(row, account=None).added
+
+
+def test_a_row_is_the_same_with_and_without_its_account(imports: Imports) -> None:
+    rows = "k-1,2026-10-05 13:00:00,{0}\nk-2,2026-10-05 13:00:00,{0}\n"
+    imports("call_id,start_utc,account_no\n" + rows.format(ACCOUNT))
+    again = imports("call_id,start_utc,account_no\n" + rows.format(""))
+    assert (0, 2) == (again.added, again.already_there)
+    assert (
+        2 == imports("call_id,start_utc,account_no\n" + rows.format("001871"), account=None).added
+    )
 
 
 def test_an_account_that_does_not_exist(imports: Imports) -> None:

@@ -180,8 +180,8 @@ KEYS = {
     "freeswitch": "2026-10-053c60d8003c79f438897369240787823a",
     "netsapiens-v2": "2026-10-0582208bdc90cfb2b4c49bb5ae656b5ad5",
     "integrate-json": "2026-10-05f44e27cca86809e4e7926bc9430b04cc",
-    "cdr-stats": "2026-10-05ee790311273e8f14be3f03a3d2b0f275",
-    "canonical": "2026-10-05f8466c44bb90c62b4ee6de9dbcbf3fb1",
+    "cdr-stats": "2026-10-0519450637ab6e3a8d49354bbfe332abaf",
+    "canonical": "2026-10-05059267b2d4f2db7ac6274c002d54f57a",
 }
 
 

@@ -54,6 +54,10 @@ def test_delimiters_and_line_ends(imports: Imports, delimiter: str, ending: str)
     [
         (";", "0,0125", 12_500),
         (";", "1,234", 1_234_000),
+        (";", "0,125", 125_000),
+        (",", '"0,125"', 125_000),
+        (",", '"-0,125"', -125_000),
+        ("\t", "0,125", 125_000),
         (";", "1 234,50 $", 1_234_500_000),
         (";", "1.234,5", 1_234_500_000),
         (",", '"0,0125"', 12_500),
@@ -112,7 +116,9 @@ def test_blank_lines_are_no_rows(imports: Imports) -> None:
     assert (1, 1) == (done.read, done.added)
 
 
-@pytest.mark.parametrize("content", ["", "\n\n", "\ufeff", "[]"])
+@pytest.mark.parametrize(
+    "content", ["", "\n\n", "\ufeff", "[]", "[ ]", '{"result": []}', '{"data":[],"next":null}']
+)
 def test_a_file_without_rows(imports: Imports, content: str) -> None:
     assert "" == imports(content).format
 
@@ -262,6 +268,16 @@ def test_a_wrong_zone_is_noticed_by_asterisks_own_epoch(imports: Imports) -> Non
     assert [True] == [note.startswith(said) for note in done.notes]
 
 
+def test_finding_whose_call_it_is_says_nothing_of_its_zone(imports: Imports) -> None:
+    """Until then the row is looked at in any zone."""
+    row = files.asterisk(
+        "2026-10-05 09:49:22", src=imports.number_of("001234"), unique="pbx-1791208162.1"
+    )
+    done = imports(row, account=None)
+    assert (1, []) == (done.added, list(done.notes))
+    assert 13 == imports.calls()[0].start_at.hour
+
+
 @pytest.mark.parametrize(
     ("text", "party"),
     [
@@ -300,6 +316,7 @@ def test_a_number_that_a_spreadsheet_rounded(text: str) -> None:
     [
         ("62", 62),
         ("62.0", 62),
+        ("62,00", 62),
         ("1:02", 62),
         ("01:02", 62),
         ("0:01:02", 62),
@@ -320,6 +337,14 @@ def test_lengths(text: str, seconds: int) -> None:
 def test_what_is_no_length(text: str) -> None:
     with pytest.raises(Refused, match="no length"):
         cells.seconds(text)
+
+
+@pytest.mark.parametrize("text", ["1,000", "1.000", "12,000"])
+def test_thousands_of_seconds_are_not_guessed(text: str) -> None:
+    with pytest.raises(Refused, match="may be thousands or decimals"):
+        cells.seconds(text)
+    with pytest.raises(Refused, match="may be thousands or decimals"):
+        cells.whole(text, most=9_999)
 
 
 def test_the_refused_rows_of_an_earlier_run_are_taken_away(
