@@ -4,7 +4,6 @@ Prints the seconds it took, the rows added and the most memory that was resident
 """
 
 import json
-import resource
 import sys
 import time
 from pathlib import Path
@@ -20,8 +19,13 @@ def main() -> None:
     done = import_calls(database, Path(sys.argv[2]), CallOptions(account="000001"))
     seconds = time.perf_counter() - started
     database.dispose()
-    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "added": done.added, "resident": resident}))
+    print(json.dumps({"seconds": seconds, "added": done.added, "resident": _resident()}))
+
+
+def _resident() -> float:
+    # Not ru_maxrss: that begins with what the process had that started this one.
+    status = Path("/proc/self/status").read_text("ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 main()
