@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Select, literal, or_
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, func, select
 
 from store.compiled import streamed
@@ -89,6 +90,8 @@ class CallTotal:
 class CallTotals:
     billed: CallTotal
     unbilled: CallTotal
+    # The highest id and the sum of the invoices' ids: other calls may total the same.
+    mark: tuple[int, int] = (0, 0)
 
     @property
     def all(self) -> CallTotal:
@@ -139,23 +142,34 @@ def rows(session: Session, *, scope: Scope, wanted: CallFilter) -> Generator[Cal
 def total(session: Session, *, scope: Scope, wanted: CallFilter) -> CallTotals:
     """Count and total the calls that are meant, those on an invoice and those not yet billed."""
     billed = col(CallRecord.invoice_id).is_not(None).label("billed")
-    inner = select(billed, CallRecord.duration_seconds, CallRecord.charge_millionths).where(
-        *_conditions(scope, wanted)
-    )
+    inner = sql_select(
+        billed,
+        col(CallRecord.duration_seconds),
+        col(CallRecord.charge_millionths),
+        col(CallRecord.id),
+        col(CallRecord.invoice_id),
+    ).where(*_conditions(scope, wanted))
     if wanted.limit is not None:
         inner = inner.order_by(*_ORDERS[wanted.order]).limit(wanted.limit)
     meant = inner.subquery()
-    query = select(
+    query = sql_select(
         meant.c.billed,
         func.count(),
         func.sum(meant.c.duration_seconds),
         func.sum(func.coalesce(meant.c.charge_millionths, 0)),
+        func.max(meant.c.id),
+        func.sum(func.coalesce(meant.c.invoice_id, 0)),
     ).group_by(meant.c.billed)
-    totals = {
-        bool(on_invoice): CallTotal(calls, int(seconds), int(charge))  # PostgreSQL sums to NUMERIC
-        for on_invoice, calls, seconds, charge in session.exec(query)
-    }
-    return CallTotals(billed=totals.get(True, CallTotal()), unbilled=totals.get(False, CallTotal()))
+    totals, highest, invoices = {}, 0, 0
+    for on_invoice, calls, seconds, charge, last, ids in session.connection().execute(query):
+        # PostgreSQL sums to NUMERIC.
+        totals[bool(on_invoice)] = CallTotal(calls, int(seconds), int(charge))
+        highest, invoices = max(highest, last), invoices + int(ids)
+    return CallTotals(
+        billed=totals.get(True, CallTotal()),
+        unbilled=totals.get(False, CallTotal()),
+        mark=(highest, invoices),
+    )
 
 
 def months_with_calls(

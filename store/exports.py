@@ -95,6 +95,7 @@ _LIKE = (
     .where(
         _IS_OPEN,
         export.c.conversation_id == bindparam("there"),
+        export.c.portal_user_id == bindparam("user"),
         export.c.account_id == bindparam("account"),
         export.c.language == bindparam("spoken"),
         export.c.cache_key == bindparam("key"),
@@ -189,9 +190,13 @@ def add(work: Work, asked: Asked, *, turn_id: int | None = None) -> None:
 
 
 def like(work: Work, asked: Asked) -> tuple[int, int] | None:
-    """Find the same file being made for the same conversation: rows written, and of how many."""
+    """Find the same file being made for the same person: rows written, and of how many.
+
+    Not what another portal user asked for in the same conversation: it ends with their link.
+    """
     where = {
         "there": asked.conversation_id,
+        "user": asked.scope.portal_user_id,
         "account": asked.scope.account_id,
         "spoken": asked.language,
         "key": asked.cache_key,

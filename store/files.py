@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from store.models import File, FileChunk, FileCopy
@@ -12,8 +13,19 @@ from store.models.types import new_ref, now
 from store.scope import Scope
 
 CHUNK = 256 * 1024  # bytes
+DROPPED = 40  # rows deleted in one transaction: 10 MiB
 KEPT = timedelta(days=7)
 GIVEN_AGAIN = timedelta(days=1)  # what expires sooner is made anew: its person needs time for it
+
+_copy = FileCopy.__table__  # type: ignore[attr-defined]
+_COPIES = {dialect.dialect.name: dialect.insert(_copy) for dialect in (sqlite, postgresql)}
+# Two messages with the same file may go out at once: the later name stands.
+_NOTE = {
+    name: added.on_conflict_do_update(
+        index_elements=list(_copy.primary_key), set_={"name": added.excluded.name}
+    )
+    for name, added in _COPIES.items()
+}
 
 
 def cached(session: Session, *, scope: Scope, language: str, cache_key: str) -> File | None:
@@ -121,11 +133,10 @@ def finish(session: Session, *, export_id: int) -> list[File]:
     return made
 
 
-def drop_unfinished(session: Session, *, export_id: int) -> None:
-    """Delete what an earlier try of an export left."""
-    query = select(File.id).where(File.export_id == export_id, col(File.ready).is_(False))
-    for file_id in session.exec(query).all():
-        _drop(session, file_id)
+def abandon(session: Session, *, export_id: int) -> None:
+    """Leave what an earlier try of an export made to `drop_expired`: it may be much."""
+    unfinished = update(File).where(col(File.export_id) == export_id, col(File.ready).is_(False))
+    session.connection().execute(unfinished.values(export_id=None, expires_at=now()))
 
 
 def by_ref(session: Session, *, scope: Scope, ref: str) -> File | None:
@@ -163,28 +174,42 @@ def note_copy(
     session: Session, *, file_id: int, platform: str, owner: str, name: str | None
 ) -> None:
     """Remember a platform's copy; None forgets one that it does not know any more."""
-    found = session.get(FileCopy, (file_id, platform, owner))
-    if found is not None:
-        session.delete(found)
-        session.flush()
+    connection = session.connection()
+    key = {"file_id": file_id, "platform": platform, "owner": owner}
     if name is not None:
-        session.add(FileCopy(file_id=file_id, platform=platform, owner=owner, name=name))
-        session.flush()
+        connection.execute(_NOTE[connection.dialect.name], key | {"name": name})
+        return
+    known = (_copy.c[column] == value for column, value in key.items())
+    connection.execute(delete(_copy).where(*known))
 
 
-def drop_expired(session: Session, *, limit: int = 100) -> int:
-    """Delete files past their time; gives how many."""
-    query = select(File.id).where(col(File.expires_at) <= now()).limit(limit)
-    expired = session.exec(query).all()
-    for file_id in expired:
-        _drop(session, file_id)
-    return len(expired)
+def drop_expired(session: Session, *, limit: int = DROPPED) -> int:
+    """Delete files past their time, no more than so many rows; gives how many.
+
+    A file may be of many chunks, and nobody else writes to SQLite meanwhile: what is left of it
+    goes the next time, its own row last.
+    """
+    query = select(File.id).where(col(File.expires_at) <= now()).order_by(col(File.expires_at))
+    left = limit
+    for file_id in session.exec(query.limit(limit)).all():
+        left -= _drop(session, file_id, limit=left)
+        if left <= 0:
+            break
+    return limit - left
 
 
-def _drop(session: Session, file_id: int | None) -> None:
-    for table in (FileChunk, FileCopy):
-        session.connection().execute(delete(table).where(col(table.file_id) == file_id))
-    session.connection().execute(delete(File).where(col(File.id) == file_id))
+def _drop(session: Session, file_id: int | None, *, limit: int) -> int:
+    """Delete up to so many rows of a file; gives how many."""
+    connection = session.connection()
+    some = select(FileChunk.number).where(FileChunk.file_id == file_id).limit(limit)
+    chunks = delete(FileChunk).where(
+        col(FileChunk.file_id) == file_id, col(FileChunk.number).in_(some)
+    )
+    dropped = connection.execute(chunks).rowcount
+    if dropped < limit:
+        connection.execute(delete(FileCopy).where(col(FileCopy.file_id) == file_id))
+        dropped += connection.execute(delete(File).where(col(File.id) == file_id)).rowcount
+    return dropped
 
 
 def _chunks(content: bytes) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """Files of calls: which is asked for, and whole ones as CSV."""
 
+import csv
 import io
 import json
 from dataclasses import replace
@@ -7,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from bot.documents.cdr import CallsFile, Format, TotalsDiffer, write
+from bot.documents.cdr import CallsFile, Format, TotalsDiffer, csv_file, write
 from store.calls import Between, CallOrder
 from store.models.calls import Direction
 from tests.calls_files import ABROAD, ASKED, INSIDE, OCTOBER, totals, written
@@ -75,12 +76,13 @@ def test_the_key_tells_files_apart() -> None:
     keys = {
         ASKED.cache_key(one),
         ASKED.cache_key(one, usage_cents=12),
+        ASKED.cache_key(replace(one, mark=(2, 1))),
         ASKED.cache_key(totals(INSIDE)),
         replace(ASKED, format=Format.PDF).cache_key(one),
         replace(ASKED, heading="Calls").cache_key(one),
         replace(ASKED, wanted=replace(OCTOBER, limit=10)).cache_key(one),
     }
-    assert 6 == len(keys)
+    assert 7 == len(keys)
     assert max(map(len, keys)) <= 128
 
 
@@ -89,3 +91,32 @@ def test_a_file_is_named_after_its_period() -> None:
     assert "calls-2026-10.csv" == ASKED.filename()
     assert "appels-2026-10-01_2026-10-09.xlsx" == days.filename()
     assert "calls-2026-10-01.csv" == replace(ASKED, last=ASKED.first).filename()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+cmd|A1",
+        "Bob,=1+cmd|A1",
+        "Bob;=1+cmd|A1",
+        "Bob\t@SUM(A1)",
+        'Bob, "=1+cmd|A1"',
+        "Bob;; -cmd|A1",
+        "Bob\n+cmd|A1",
+        "5;+5+cmd|A1",
+    ],
+)
+def test_no_cell_is_a_formula_whatever_the_delimiter(text: str, language: str) -> None:
+    call = ABROAD._replace(call_id=text, from_name=text, destination=text, invoice=text)
+    content = written([call], language=language).decode("utf-8-sig")
+    for delimiter in ",;\t":
+        for line in csv.reader(io.StringIO(content), delimiter=delimiter):
+            begun = [cell.lstrip('" \t\r\n') for cell in line if "A1" in cell]
+            assert not [cell for cell in begun if cell[:1] in tuple("=+-@")]
+
+
+def test_numbers_inside_text_stay() -> None:
+    for text in ("Bob, +14165550123; -5", "Montréal, QC", "Saint-Jean;Sud-Ouest"):
+        assert text == csv_file.harmless(text)
+    assert "Bob,'=1+cmd|A1" == csv_file.harmless("Bob,=1+cmd|A1")

@@ -9,6 +9,7 @@ from bot.bootstrap import Bot
 from bot.delivery import Delivered, Keep, Outgoing, Receipt
 from bot.jobs import outbox as jobs_outbox
 from bot.jobs.held import of_row
+from bot.messages import FileRef, Picture, Reply
 from store import outbox, people
 from store.db import Database
 from store.models import OutboxState
@@ -334,3 +335,13 @@ def test_a_message_that_cannot_be_read_holds_up_nobody_else(
     pushed.change(created_at=now() - timedelta(hours=25))
     pushed.work()
     assert [given_up, OutboxState.SENT] == pushed.states()
+
+
+def test_a_large_upload_gets_its_time() -> None:
+    """50 MB take eight minutes at 100 kB a second."""
+    file = FileRef("ref", "calls.csv", "text/csv", 50_000_000)
+    picture = Picture(FileRef("ref", "aging.png", "image/png", 1_000_000), "Aging")
+    assert 90 == jobs_outbox._seconds(Reply(text="Hello"))
+    assert 90 + 500 + 10 == jobs_outbox._seconds(
+        Reply(text="Hello", files=(file,), picture=picture)
+    )

@@ -200,6 +200,8 @@ class ExportsJob:
             return ExportsJob._refuse(session, job)
         if not exports.close(session, job, state=ExportState.DONE, rows=job.rows_expected):
             return _TAKEN
+        if kept:
+            files.abandon(session, export_id=job.id)  # what an earlier try left
         made = kept or tuple(map(exporting.described, files.finish(session, export_id=job.id)))
         telling.post(session, job, telling.ready(job, made))
         return "export done"
@@ -209,7 +211,7 @@ class ExportsJob:
         """Say that the link or the role is gone: who waits shall not wait for ever."""
         if not exports.close(session, job, state=ExportState.REFUSED):
             return _TAKEN
-        files.drop_unfinished(session, export_id=job.id)
+        files.abandon(session, export_id=job.id)
         telling.post(session, job, telling.ended(job), granted=False)
         return "export refused"
 
@@ -217,7 +219,7 @@ class ExportsJob:
     def _fail(session: Session, job: Job) -> str:
         if not exports.close(session, job, state=ExportState.FAILED):
             return _TAKEN
-        files.drop_unfinished(session, export_id=job.id)
+        files.abandon(session, export_id=job.id)
         telling.post(session, job, telling.sorry(job))
         log.error("export given up", export=job.ref, tries=job.tries)
         return "export failed"

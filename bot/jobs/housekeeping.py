@@ -18,7 +18,6 @@ log = structlog.get_logger(__name__)
 
 RECOVER_SECONDS = 5.0
 TIDY_SECONDS = 600.0
-FILES_AT_ONCE = 10  # dropped in one transaction: one may be of 50 MB
 _KEEP_FAILURES = WINDOW + timedelta(hours=1)
 
 
@@ -49,7 +48,7 @@ class Housekeeping:
     def tidy(self) -> int:
         """Delete what has expired; gives how many rows were in this batch."""
         with self._database.write() as session:
-            dropped = files.drop_expired(session, limit=FILES_AT_ONCE)
+            dropped = files.drop_expired(session)
         with self._database.write() as session:
             links.forget_failures(session, before=now() - _KEEP_FAILURES)
             forgotten = exports.forget(session, before=now() - exports.KEPT)

@@ -73,7 +73,7 @@ def make(
         scope = scope_of(session, job)
         if scope is None:
             return Outcome.REFUSED
-        files.drop_unfinished(session, export_id=job.id)
+        files.abandon(session, export_id=job.id)
     wanted = Wanted.from_json(job.what)
     with ExitStack() as temporary:
         with database.read() as session:  # one moment: totals and rows agree

@@ -20,6 +20,7 @@ from bot import metrics
 from bot.delivery import Delivered, Delivery, Outgoing, Receipt, Sender, StoreDown
 from bot.jobs.held import Held, of_posted, of_row
 from bot.jobs.pace import Pace
+from bot.messages import Reply
 from bot.posting import Posted
 from bot.waiting import cancelled
 from store import leases, outbox, tickets
@@ -35,7 +36,8 @@ T = TypeVar("T")
 POLL_SECONDS = 0.5
 AT_ONCE = 16  # messages being sent on a platform
 HELD_AT_ONCE = 256  # leased on a platform: being sent, or waiting for their room's pace
-SEND_SECONDS = 90.0  # then it is not known what came of it
+SEND_SECONDS = 90.0  # and as long as its files take; then it is not known what came of it
+SLOWEST = 100_000  # bytes of files a second: a slower line does not get them out
 OWN_SECONDS = 30.0  # how long a process without a worker looks after the rows of its own turns
 GIVE_UP = timedelta(hours=24)
 FIRST_WAIT = 1.0  # seconds, doubled with every try
@@ -247,7 +249,7 @@ class OutboxJob:
                 log.exception("recipient not checked", outbox=held.id)
             return Receipt(state=Delivered.RETRY)
         try:
-            async with asyncio.timeout(SEND_SECONDS):
+            async with asyncio.timeout(_seconds(held.outgoing.reply)):
                 return await sender.send(held.outgoing, self._keeper(held))
         except Exception as error:
             if isinstance(error, TimeoutError | StoreDown) or is_unavailable(error):
@@ -332,6 +334,12 @@ class OutboxJob:
 
     async def _written(self, job: Callable[[Work], T]) -> T:
         return await self._database.writer.soon(job)
+
+
+def _seconds(reply: Reply) -> float:
+    """Bound the sending of a message by what it has to upload."""
+    pictures = [reply.picture.file] if reply.picture else []
+    return SEND_SECONDS + sum(file.size for file in (*pictures, *reply.files)) / SLOWEST
 
 
 def _settling(

@@ -64,7 +64,10 @@ class Maker:
     temporary: ExitStack
 
     def parts(self) -> list[Part]:
-        """Write one file, or as many of about the same number of calls as it takes."""
+        """Write one file, or as many of about the same number of calls as it takes.
+
+        Raises TooLarge when even one call is too much.
+        """
         count = self.totals.all.calls
         file = self.wanted.file
         number = max(1, ceil(count * _BYTES[file.format] / (self.largest * _FULL)))
@@ -75,6 +78,8 @@ class Maker:
                     self.temporary.push(made.pop_all())
                     return parts
             except TooLarge as error:
+                if number >= count:  # a call each, or none at all: no more parts can be made
+                    raise
                 number = max(number + 1, ceil(number * error.size / (self.largest * _FULL)))
 
     def _split(self, number: int, made: ExitStack) -> list[Part]:

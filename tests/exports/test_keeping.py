@@ -1,5 +1,9 @@
 """What is kept of exports, for how long, and what operators see of those that wait."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,10 +13,13 @@ from sqlalchemy import event, select, update
 from bot import checks, metrics
 from bot.bootstrap import Bot
 from bot.exporting import kept_files
+from bot.jobs.exports import ExportsJob
 from bot.jobs.gauges import Gauges
 from bot.jobs.housekeeping import Housekeeping
 from bot.jobs.making import scope_of
+from bot.messages import FileRef
 from store import exports, files
+from store.exports import Asked
 from store.models import ExportState, File, FileChunk, FileCopy
 from store.models.types import now
 from tests.exports.asking import count, rows
@@ -44,7 +51,7 @@ def test_files_go_first_and_what_became_of_them_later(bot: Bot, making: Worker) 
     with bot.database.write() as session:
         expired = update(File).values(expires_at=now() - timedelta(seconds=1))
         session.connection().execute(expired)
-    assert 3 == keeper.tidy()
+    assert 6 == keeper.tidy(), "three chunks, two files, their export"
     assert [0] * 4 == [count(bot, table) for table in (File, FileChunk, FileCopy)] + [
         len(rows(bot))
     ]
@@ -123,3 +130,65 @@ def test_open_exports_are_found_by_their_index(bot: Bot, making: Worker) -> None
         for sql, values in asked:
             plan = "\n".join(str(row) for row in connection.exec_driver_sql(explain + sql, values))
             assert "ix_export_open" in plan, sql
+
+
+def test_a_copy_that_two_messages_note_at_once_is_noted(bot: Bot, making: Worker) -> None:
+    """Neither sees the other's: the later one stands, and nothing fails."""
+    making.keep(b"a")
+    (file,) = rows(bot, File.__table__)
+
+    def note(name: str, held: float = 0) -> None:
+        with bot.database.write() as session:
+            files.note_copy(session, file_id=file.id, platform="telegram", owner="1", name=name)
+            begun.set()
+            time.sleep(held)
+
+    begun = threading.Event()
+    with ThreadPoolExecutor() as threads:
+        first = threads.submit(note, "x", held=0.3)
+        begun.wait()
+        threads.submit(note, "y").result()
+        first.result()
+    assert ["y"] == [copy.name for copy in rows(bot, FileCopy.__table__)]
+
+
+def test_a_large_file_goes_a_few_chunks_at_a_time(bot: Bot, making: Worker) -> None:
+    making.keep(b"a" * files.CHUNK * 3, b"b")
+    with bot.database.write() as session:
+        files.abandon(session, export_id=making.told.job.id)
+    left = []
+    for _ in range(4):
+        with bot.database.write() as session:
+            assert files.drop_expired(session, limit=2) <= 2
+        left.append((count(bot, File), count(bot, FileChunk)))
+    assert [(2, 2), (1, 1), (0, 0), (0, 0)] == left
+
+
+def test_what_an_earlier_try_left_goes_when_somebody_else_made_the_file(
+    bot: Bot, making: Worker
+) -> None:
+    making.keep(b"a")
+    with bot.database.write() as session:
+        kept = (FileRef("ref", "calls.csv", "text/csv", 1),)
+        ExportsJob._finish(session, making.told.job, kept=kept)
+    assert 2 == Housekeeping(bot.database, bot.delivery).tidy()
+    assert 0 == count(bot, File)
+
+
+def test_the_same_export_of_another_portal_user_is_another(bot: Bot, making: Worker) -> None:
+    job = making.told.job
+    with bot.database.read() as session:
+        scope = scope_of(session, job)
+        assert scope is not None
+        asked = Asked(
+            scope=scope,
+            person_id=job.person.id,
+            conversation_id=job.conversation_id,
+            language=job.language,
+            cache_key=job.cache_key,
+            what=job.what,
+            rows=1,
+        )
+        assert exports.like(session, asked) is not None
+        other = replace(scope, portal_user_id=scope.portal_user_id + 1)
+        assert exports.like(session, replace(asked, scope=other)) is None

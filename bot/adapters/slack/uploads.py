@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 
@@ -10,6 +10,9 @@ from bot.adapters.slack.api import SlackApi
 from bot.adapters.slack.renderer import Upload
 from bot.delivery import Download, Files
 from bot.messages import Address
+
+# An upload may take its time as long as it goes on: the outbox bounds it by its size.
+_TIMEOUT: Final = aiohttp.ClientTimeout(total=None, connect=10, sock_read=30)
 
 
 class NoFile(OSError):
@@ -47,7 +50,7 @@ class Uploads:
         session = self.api.client.session
         assert session is not None  # noqa: S101 - the client was made with one
         length = {"Content-Length": str(download.file.size)}
-        async with session.post(url, data=download, headers=length) as response:
+        async with session.post(url, data=download, headers=length, timeout=_TIMEOUT) as response:
             if response.status != 200:  # noqa: PLR2004 - HTTP's own number
                 raise aiohttp.ClientResponseError(
                     response.request_info, response.history, status=response.status

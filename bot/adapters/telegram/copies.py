@@ -36,6 +36,8 @@ class Copies:
             )
         except StoreDown:
             log.warning("telegram: a copy is not remembered")
+        except Exception:
+            log.exception("telegram: a copy is not remembered")
 
 
 def is_unknown(error: BadRequest) -> bool:

@@ -17,7 +17,10 @@ _SIGNS = r"=+\-@\uff1d\uff0b\uff0d\uff20"
 _FORMULA = re.compile(rf"\s*[{_SIGNS}]|[\t\r\n]")
 _RISKY = frozenset("=+-@\uff1d\uff0b\uff0d\uff20\t\r\n \u00a0")  # of which a look is enough
 # A number is no formula, nor is +14165550123: they stay as they are.
-_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+_PLAIN = r"[+-]?[0-9]+(?:[.,][0-9]+)?"
+_NUMBER = re.compile(_PLAIN)
+# Which delimiter a spreadsheet expects is not known: after each of them a cell may begin.
+_INSIDE = re.compile(rf'([,;\t\r\n][\s"]*)(?=[{_SIGNS}])(?!{_PLAIN}\s*(?:[,;\t\r\n]|$))')
 
 
 def write(out: BinaryIO, sheet: Sheet, rows: Iterable[CallRow]) -> None:
@@ -36,10 +39,19 @@ def write(out: BinaryIO, sheet: Sheet, rows: Iterable[CallRow]) -> None:
 
 
 def harmless(cell: str) -> str:
-    """Give text that no spreadsheet takes for a formula: an apostrophe comes before it."""
+    """Give text that no spreadsheet takes for a formula: an apostrophe comes before it.
+
+    That holds for what a spreadsheet with another delimiter takes for cells of its own, too.
+    """
+    cell = _INSIDE.sub(r"\1'", cell)
     if cell[:1] not in _RISKY or not _FORMULA.match(cell) or _NUMBER.fullmatch(cell):
         return cell
     return f"'{cell}"
+
+
+def _is_plain(word: str) -> bool:
+    """Tell by a look that a word holds nothing that `harmless` would change."""
+    return word[:1] not in _RISKY and word.isprintable() and "," not in word and ";" not in word
 
 
 def _flush(buffer: io.StringIO, out: BinaryIO) -> None:
@@ -74,7 +86,8 @@ class _Lines:
         # A million times: every name is local, every cell looked up.
         wall, prices, minutes, durations = self._wall, self._prices, self._minutes, self._durations
         texts, directions, not_billed = self._texts, self._directions, self._not_billed
-        risky, past, epoch, quarter, quarters = _RISKY, figures.PAST, EPOCH, QUARTER, QUARTERS_A_DAY
+        plain, past = _is_plain, figures.PAST
+        epoch, quarter, quarters = EPOCH, QUARTER, QUARTERS_A_DAY
         for (
             _id,
             call_id,
@@ -98,7 +111,7 @@ class _Lines:
             date, hour, begun = wall[since.days * quarters + count]
             caller, called = from_number or from_extension, to_number or to_extension
             yield (
-                harmless(call_id) if call_id[:1] in risky else call_id,
+                call_id if plain(call_id) else harmless(call_id),
                 date,
                 hour + past[begun + rest],
                 directions[direction],
@@ -113,7 +126,7 @@ class _Lines:
                 texts[from_extension],
                 texts[to_extension],
                 texts[from_name],
-                invoice or not_billed,
+                texts[invoice or not_billed],
             )
 
     def sum(self, line: Sum) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from store.calls import Between, CallFilter, CallOrder, CallTotals
 from store.models.calls import Direction
 
 # Raise it when what is written changes: older files are no longer taken from the store.
-_WRITTEN_AS = 1
+_WRITTEN_AS = 2
 
 
 class Format(StrEnum):
