@@ -59,7 +59,7 @@ def _answer(context: Context, route: Route) -> Answer:
         # The topic's how-to for everybody, and a way to one's own figures.
         context.writes.clear()
         hint = context.loc.text(
-            "Sign in with the button below, and I will show you your own figures right here."
+            "Sign in with the button below, and I will look in your account right here."
         )
         return _leading_on(_general(context, route), hint, linking.sign_in_button(context))
 
@@ -68,7 +68,7 @@ def _in_a_room(context: Context, route: Route) -> Answer:
     """Answer for everybody, with a button to one's own figures in private."""
     label = context.loc.text("See mine in private")
     action = f"{route.command}:{route.args}" if 0 < len(route.args) <= ARGS else route.command
-    hint = context.loc.text("To see your own figures, press the button below: only you will.")
+    hint = context.loc.text("For what is in your own account, press the button: only you see it.")
     return _leading_on(_general(context, route), hint, Button(label, action=action))
 
 

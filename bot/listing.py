@@ -23,11 +23,16 @@ _IDLE = phrases(
 _NEWEST = phrases("last | latest | recent | newest | past | previous")
 # "how much have we paid in 2026": what asks for a sum, what is summed, what may stand beside.
 _SUM = phrases("how | much | many | total | sum | amount | number | altogether | did")
+_HOW_MUCH = phrases("much | total | altogether")  # the same, with anything before it
 _PAID = phrases("paid | pay")
+_TO = phrases("to")  # "how much to pay": what is due, not what was paid
 _WHO = phrases("did | have | has | ve | i | we | was | so | far | been | it | that | already")
 # "export my transactions": what asks for a file, and what may stand beside.
 _FILE = phrases("export | exported | download | file | spreadsheet")
-_AS_FILE = phrases("in | as | a | an | to | into | format | how | do | i | excel | csv | pdf | xls")
+_AS_FILE = phrases(
+    "in | as | a | an | to | into | format | how | do | i | excel | csv | pdf | xls | pdfs | "
+    "send | them | these | those | it | that | this"
+)
 
 
 def list_asked(text: str) -> str | None:
@@ -51,11 +56,37 @@ def only_file(text: str) -> bool:
     return file_asked(text) and not _without(words(text), BESIDE, ASKING, _FILE, _AS_FILE)
 
 
+def only_papers(text: str) -> bool:
+    """Whether such a file may be a PDF: "send them as PDF"."""
+    return only_file(text) and slots.file_format(text) in {None, "pdf"}
+
+
 def _is_sum(said: Sequence[str]) -> bool:
-    """Whether it is asked what was paid in a period."""
-    if not (_names(said, _SUM) and _names(said, _PAID)):
+    """Whether it is asked what was paid in a period, whatever is told before."""
+    if not (_names(said, _SUM) and _names(said, _PAID)) or _is_due(said):
         return False
-    phrase = " ".join(_without(said, BESIDE, _SUM, _PAID, _WHO))
+    return _only_a_period(said, BESIDE, ASKING, _SUM, _PAID, _WHO) or _ends_in_sum(said)
+
+
+def _is_due(said: Sequence[str]) -> bool:
+    much, to, pay = map(in_every_language, (_SUM, _TO, _PAID))
+    threes = zip(said, said[1:], said[2:], strict=False)
+    return any(a in much and b in to and c in pay for a, b, c in threes)
+
+
+def _ends_in_sum(said: Sequence[str]) -> bool:
+    much, paid = in_every_language(_HOW_MUCH), in_every_language(_PAID)
+    start = next((at for at, word in enumerate(said) if word in much), len(said))
+    end = next((at for at, word in enumerate(said) if at > start and word in paid), None)
+    return (
+        end is not None
+        and not _without(said[start + 1 : end], BESIDE, _WHO)
+        and _only_a_period(said[end + 1 :], BESIDE, ASKING, _WHO)
+    )
+
+
+def _only_a_period(said: Sequence[str], *beside: str) -> bool:
+    phrase = " ".join(_without(said, *beside))
     return names_day(phrase) and narrowing(phrase) is not None
 
 

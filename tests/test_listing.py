@@ -43,6 +43,8 @@ def test_a_list_is_asked_for(text: str) -> None:
         "combien j'ai payé cette année",
         "combien on a payé le mois passé",
         "combien avons-nous payé entre janvier et mars",
+        "my accountant needs the total paid in 2025",
+        "mon boss veut savoir combien on a payer depuis janvier",
     ],
 )
 def test_what_was_paid_is_a_list_of_payments(text: str) -> None:
@@ -58,6 +60,9 @@ def test_what_was_paid_is_a_list_of_payments(text: str) -> None:
         "how do I pay my invoices",
         "download my invoices as pdf",
         "how much do I have to pay this month",
+        "how much to pay in December",
+        "combien à payer en décembre",
+        "combien j'ai payé en taxes depuis janvier",
         "my credit cards",
         "my automatic payments",
         "declined payments",
@@ -77,6 +82,13 @@ def test_what_was_paid_is_a_list_of_payments(text: str) -> None:
 )
 def test_more_or_less_than_a_list_is_none(text: str) -> None:
     assert list_asked(text) is None
+
+
+def test_a_list_of_invoices_becomes_their_pdfs(talk: Talk) -> None:
+    talk.signed_in().say("my invoices for July to September")
+    said = talk.say("send them as PDF")
+    assert "invoice" == said.said.command
+    assert 3 == len(said.reply.table.rows)
 
 
 def test_a_file_of_what_was_shown() -> None:

@@ -19,7 +19,8 @@ def handle(context: Context) -> Answer:
     text = topic.text(language)
     answer = topic.answer(language=language, today=context.today())
     if topic.kind is Kind.SOCIAL:
-        return Answer(reply=Reply(text=answer), outcome=Outcome.SOCIAL)
+        reply = Reply(text=answer, buttons=next_steps(topic, language=language))
+        return Answer(reply=reply, outcome=Outcome.SOCIAL)
     answer = living.with_figures(context, topic.id, answer)
     buttons = (*next_steps(topic, language=language), *_did_this_help(context))
     return Answer(reply=Reply(title=text.title, text=answer, buttons=buttons))

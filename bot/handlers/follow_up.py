@@ -8,13 +8,16 @@ from bot.history_view import (
     BESIDE,
     LONGEST,
     ONE_EARLIER,
+    View,
     in_every_language,
     narrowing,
     unknown_button,
     words,
 )
 from bot.i18n import N_, languages, phrases
+from bot.listing import only_papers
 from bot.slots.words import plain
+from store.models import TransactionType
 
 # Answers that can be said again in another language.
 _REPEATED = frozenset(
@@ -61,15 +64,19 @@ def fits(text: str, last: str) -> str | None:
         return None
     if (language := _language(said)) and last.partition(":")[0] in _REPEATED:
         return f"{language}>{last}"
+    if only_papers(text) and (invoices := _invoices(last)):
+        return f"invoice:{invoices}"
     kind = _listed(last)
     if kind is None:
         return None
     if " ".join(said) in in_every_language(ONE_EARLIER):
         return _earlier(last, kind)
     rest = narrowing(text)
-    if rest is None:
-        return None
-    return f"transactions:{rest if slots.transaction_type(rest) else f'{kind} {rest}'.strip()}"
+    return rest and f"transactions:{_narrowed(rest, kind)}"
+
+
+def _narrowed(rest: str, kind: str) -> str:
+    return rest if slots.transaction_type(rest) else f"{kind} {rest}".strip()
 
 
 def _language(said: list[str]) -> str | None:
@@ -87,6 +94,17 @@ def _listed(last: str) -> str | None:
     if name in _ITSELF:
         return _KINDS.get(args[:3], "")
     return _LISTED.get(last)
+
+
+def _invoices(last: str) -> str | None:
+    """Name the invoices of the list that was shown, if it was one of invoices."""
+    name, _, args = last.partition(":")
+    if name != "transactions":
+        return None
+    view = View.of_button(args.partition("|")[0])
+    if view.type != TransactionType.INVOICE:
+        return None
+    return f"{view.period[0]} to {view.period[1]}" if view.period else "all"
 
 
 def _earlier(last: str, kind: str) -> str | None:

@@ -20,7 +20,7 @@ from bot.history_view import (
     words,
 )
 from bot.i18n import N_, Localizer, phrases
-from bot.listing import file_asked, list_asked, only_file
+from bot.listing import file_asked, list_asked, only_file, only_papers
 from bot.markup import escape
 from bot.messages import Button, Column, Outcome, Reply, Table
 from store.models import PaymentState, TransactionType
@@ -75,7 +75,8 @@ def fits(text: str, asked: str) -> str | None:
     if said in in_every_language(_EARLIER):
         return view.earlier.button
     if only_file(text):
-        return view.button
+        papers = view.type == TransactionType.INVOICE and only_papers(text)
+        return None if papers else view.button
     rest = narrowing(text)
     if rest and view.type and slots.transaction_type(rest) is None:
         return f"{view.type} {rest}"

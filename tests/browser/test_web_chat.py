@@ -294,6 +294,7 @@ def test_a_card_number_leaves_the_page_at_once(open_chat, language, wide):
     own = chat.page.locator(".message.you .sheet")
     expect(own).to_contain_text("[•••• 1111]")
     expect(own).not_to_contain_text("4111")
+    expect(chat.page.locator(".failed")).to_be_visible()
     chat.problems.clear()  # the browser's own word on the request that was cut off
     chat.page.unroute("**/chat/messages")
     chat._answered(chat.page.locator(".failed button").click)
