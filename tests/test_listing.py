@@ -100,7 +100,7 @@ def test_a_file_of_what_was_shown() -> None:
 def test_a_list_of_one_type_says_what_it_comes_to(talk: Talk) -> None:
     """What a period's payments come to is the sum of those that went through."""
     talk.signed_in("demo@erable.example")
-    reply = talk.say("how much have we paid in 2026").reply
+    reply = talk.say("how many payments in 2026").reply
     assert "Payments, 2026" == reply.title
     paid = [row for row in reply.table.rows if row[3].startswith("-")]
     cents = sum(int("".join(filter(str.isdigit, row[3]))) for row in paid)
@@ -115,8 +115,9 @@ def test_a_list_has_no_file(talk: Talk) -> None:
     for text in ("export my transactions in Excel", "in Excel please"):
         reply = talk.say(text).reply
         assert ("Transactions", True) == (reply.title, reply.table is not None)
-        assert "I cannot make a file of this list." in reply.text
-    assert "file" not in talk.say("October").reply.text
+        assert "I have your statement of account as a PDF." in reply.text
+        assert "statement" == reply.buttons[0].action
+    assert "PDF" not in talk.say("October").reply.text
 
 
 def test_help_names_what_is_useful_here_first(talk: Talk) -> None:

@@ -187,6 +187,7 @@ def _buttons(asked: _Asked) -> Iterator[Button]:
 command = Command(
     name="spending",
     help=N_("What you were invoiced and paid"),
+    place=38,
     handle=handle,
     fits=fits,
     claims=claims,

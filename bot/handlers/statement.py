@@ -178,6 +178,7 @@ def _short(asked: _Asked, first: date, last: date) -> str:
 command = Command(
     name="statement",
     help=N_("Statement of account"),
+    place=36,
     handle=handle,
     fits=fits,
     claims=claims,

@@ -55,7 +55,7 @@ def handle(context: Context) -> Answer:
         title=_title(view, loc),
         text="\n\n".join([*_paragraphs(found, rows, view, books, loc), *_no_file(context)]),
         table=_table(found, loc) if found.rows else None,
-        buttons=tuple(_buttons(found, view, loc)),
+        buttons=(*_statement(context, view), *_buttons(found, view, loc)),
     )
     # A page takes the place of the one it was turned from.
     return Answer(reply=reply, updates=context.request.action is not None)
@@ -184,12 +184,15 @@ def _total(rows: Sequence[HistoryRow], loc: Localizer) -> Iterator[str]:
         )
 
 
+def _is_for_file(context: Context) -> bool:
+    return not context.request.is_pressed and file_asked(context.request.text)
+
+
 def _no_file(context: Context) -> Iterator[str]:
-    request = context.request
-    if not request.is_pressed and file_asked(request.text):
+    if _is_for_file(context):
         yield context.loc.text(
-            "I cannot make a file of this list. If you need one for your books, "
-            "the Billing Team can prepare a statement for you."
+            "I cannot make a file of this list itself, but I have your statement of account "
+            "as a PDF."
         )
 
 
@@ -244,6 +247,12 @@ def _amount(row: HistoryRow, loc: Localizer) -> str:
     if row.credit_cents is not None:
         return loc.money(-row.credit_cents)
     return NO_AMOUNT if row.debit_cents is None else loc.money(row.debit_cents)
+
+
+def _statement(context: Context, view: View) -> Iterator[Button]:
+    if _is_for_file(context):
+        days = f":{view.period[0]} to {view.period[1]}" if view.period else ""
+        yield Button(context.loc.text("Statement of account"), action=f"statement{days}")
 
 
 def _buttons(found: Page, view: View, loc: Localizer) -> Iterator[Button]:
