@@ -52,13 +52,15 @@ def test_aging_picture_asked_in_a_room(slack, bot):
 
 @SQLITE
 def test_picture_that_is_gone(slack, start, monkeypatch):
-    """A file that expired before it was sent is left out, and the words are said."""
+    """A file that expired before it was sent: the words are said, and that it is gone."""
     running = start()
     monkeypatch.setattr(running.bot.delivery, "download", lambda *_given: None)
     with running as bot:
         bot.sign_in("U0MAX", "demo@erable.example")
         said = Person("U0MAX", bot).says("Montrez-moi le classement chronologique")
-        assert ["chat.postMessage"] == [sent.method for sent in said]
+        assert ["chat.postMessage"] * 2 == [sent.method for sent in said]
+        gone = "Ce fichier n'est plus conservé. Veuillez le redemander."
+        assert gone == said[-1].arguments["text"]
         assert ["sent"] == bot.states()
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from bot import exporting
 from bot.jobs import telling
 from bot.jobs.making import scope_of
+from store import files
 from store.models import FileCopy, OutboxState
 from tests.exports.asking import count
 from tests.exports.worker import asked_for
@@ -96,3 +97,21 @@ def test_another_bot_has_no_use_for_a_copy(telegram, bot, rosa):
     again(bot, job)
     assert [b"a,b,c"] * 2 == [sent.arguments["document"].content for sent in documents(telegram)]
     assert 2 == count(bot.bot, FileCopy)
+
+
+def test_a_copy_that_cannot_be_noted_costs_no_file(telegram, bot, rosa, monkeypatch):
+    def fails(*_given, **_named):
+        raise RuntimeError
+
+    monkeypatch.setattr(files, "note_copy", fails)
+    made(bot, rosa)
+    assert 1 == len(documents(telegram))
+    assert {OutboxState.SENT} == set(bot.states())
+
+
+def test_a_file_that_has_expired_meanwhile_is_told_of(telegram, bot, rosa, monkeypatch):
+    monkeypatch.setattr(bot.bot.delivery, "download", lambda *_given: None)
+    made(bot, rosa)
+    assert [] == documents(telegram)
+    assert "no longer kept. Please ask for it again" in shown(telegram, telegram.sent[-1])
+    assert {OutboxState.SENT} == set(bot.states())

@@ -89,6 +89,13 @@ def render(reply: Reply, *, ref: str, language: str) -> tuple[Part, ...]:
     return (*_posts(pieces, ref), *_uploads(reply))
 
 
+def instead(ref: str, number: int, language: str) -> Post:
+    """Say in place of a file, which is that part of its message, that it has expired meanwhile."""
+    gone = Localizer(language).text("This file is no longer kept. Please ask for it again.")
+    (piece,) = paragraph([(Span(gone),)])
+    return Post(piece.text, (piece.block | {"block_id": f"{ref}.{number}"},))
+
+
 def modal_blocks(reply: Reply, *, language: str) -> tuple[dict[str, Any], ...]:
     """Write a reply for a modal: a table as lines, files by name, no buttons, at most 100 blocks.
 

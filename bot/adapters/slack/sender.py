@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bot.adapters.slack.api import SlackApi, code_of, receipt_of
 from bot.adapters.slack.incoming import PLATFORM, SLASH_COMMAND
 from bot.adapters.slack.lookback import Blind, is_shared, mark, parts_out
-from bot.adapters.slack.renderer import Part, Post, Upload, render
+from bot.adapters.slack.renderer import Part, Post, Upload, instead, render
 from bot.adapters.slack.uploads import NoFile, Uploads
 from bot.delivery import Delivered, Files, Keep, Outgoing, Rate, Receipt
 from bot.messages import DESK, PRIVATE_CHAT
@@ -21,7 +21,6 @@ log = structlog.get_logger(__name__)
 
 ROOM_RATE: Final = Rate(seconds=1.0, burst=4)  # Slack: one a second, short bursts are forgiven
 _PREPARED: Final = "?"  # before the id of a file that is uploaded and perhaps shared
-_LEFT_OUT: Final = "-"  # in place of the id of a file that has expired meanwhile
 _GONE: Final = frozenset(
     {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"}
 )
@@ -189,7 +188,8 @@ class SlackSender:
                 file = await self._uploads.prepare(letter.message.to, upload)
             except NoFile:
                 log.warning("slack: a file is not there any more", message=letter.message.ref)
-                out.append(_LEFT_OUT)
+                gone = instead(letter.message.ref, number, letter.message.language)
+                out.append(await self._post(letter, number, gone))
                 return
             out.append(_PREPARED + file)
             await keep(out)

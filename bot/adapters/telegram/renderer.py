@@ -103,6 +103,13 @@ def render(reply: Reply, *, ref: str, language: str) -> tuple[Part, ...]:
     return tuple(parts)
 
 
+def instead(part: Photo | Document, language: str) -> Words:
+    """Say in place of a file that it has expired meanwhile; what was said with it stays."""
+    gone = Localizer(language).text("This file is no longer kept. Please ask for it again.")
+    said = to_html((Run(gone),))
+    return Words("\n\n".join(filter(None, (part.caption, said))), part.keyboard)
+
+
 def pressed(data: str) -> tuple[str, int] | None:
     """Read which button a key stands for: the message's ref, the button's place among its buttons.
 

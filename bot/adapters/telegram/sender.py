@@ -22,7 +22,16 @@ from telegram.error import BadRequest, ChatMigrated
 from bot.adapters.telegram.api import TelegramApi, receipt_of
 from bot.adapters.telegram.copies import Copies, is_unknown, name_of
 from bot.adapters.telegram.incoming import PLATFORM, slash_name
-from bot.adapters.telegram.renderer import Document, Key, Keyboard, Part, Photo, Words, render
+from bot.adapters.telegram.renderer import (
+    Document,
+    Key,
+    Keyboard,
+    Part,
+    Photo,
+    Words,
+    instead,
+    render,
+)
 from bot.adapters.telegram.typing import Typing
 from bot.delivery import Delivered, Files, Keep, Outgoing, Rate, Receipt
 from bot.messages import PRIVATE_CHAT, Button
@@ -34,7 +43,6 @@ CHAT_RATE: Final = Rate(seconds=1.0, burst=3)  # one a second, short bursts are 
 GROUP_RATE: Final = Rate(seconds=3.5, burst=3)  # 20 a minute, the burst included
 BURST: Final = 5  # of all messages together
 PAYLOAD: Final = "private"  # of the link that opens the bot's own chat
-_LEFT_OUT: Final = "-"  # in place of the id of a file that has expired meanwhile
 _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)  # it would fetch one-time links
 _SAME: Final = "message is not modified"
 _UNREADABLE: Final = "can't parse entities"
@@ -134,7 +142,7 @@ class TelegramSender:
         download = await asyncio.to_thread(self.files.download, to, ref)
         if download is None:
             log.warning("telegram: a file is not there any more", message=letter.message.ref)
-            return _LEFT_OUT
+            return await self._words(letter, number, instead(part, letter.message.language))
         # The library passes it on unread; `bot.adapters.telegram.http` knows how to send it.
         upload: Any = InputFile(download, filename=part.file.filename, read_file_handle=False)  # type: ignore[arg-type]
         sent = await self._file(letter, number, part, upload)
