@@ -1,10 +1,11 @@
 """`billing-bot import ...`: call records and the ledger, from files (docs/importing.md)."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 import click
 
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from store.importers.ledger.books import FileSummary
 
 _FILE = click.Path(path_type=Path)  # one that is not there does not stop the others
+_REJECTS = click.option(
+    "--rejects",
+    metavar="DIR",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Where the files of refused rows go. Default: beside each file.",
+)
 
 
 @click.group(name="import")
@@ -63,13 +70,16 @@ def _zone(_context: click.Context, _option: click.Parameter, value: str | None) 
     type=click.Choice(["dmy", "mdy"]),
     help="How 03/11/2026 is to be read, where the file does not tell.",
 )
+@_REJECTS
 @settled
 def calls(
+    *,
     files: tuple[Path, ...],
     name: str | None,
     account: str | None,
     timezone: str | None,
     dates: str | None,
+    rejects: Path | None,
 ) -> None:
     """Load call records. Sending a file again adds nothing."""
     from store.importers.calls import import_calls
@@ -85,10 +95,10 @@ def calls(
     )
     status = 0
     with open_store() as database:
-        for path in files:
+        for path in _meant(files, rejects):
             try:
                 with _progress(path) as progress:
-                    done = import_calls(database, path, options, progress)
+                    done = import_calls(database, path, options, progress, rejects)
             except Unusable as error:
                 click.echo(f"{path}: {error}", err=True)
                 status = USAGE
@@ -100,8 +110,9 @@ def calls(
 
 @import_.command()
 @click.argument("paths", nargs=-1, required=True, type=_FILE)
+@_REJECTS
 @settled
-def ledger(paths: tuple[Path, ...]) -> None:
+def ledger(paths: tuple[Path, ...], rejects: Path | None) -> None:
     """Load accounts, people, invoices, payments, credits and refunds.
 
     PATHS are CSV files named accounts.csv, invoices.csv ..., or folders that hold them.
@@ -111,9 +122,9 @@ def ledger(paths: tuple[Path, ...]) -> None:
 
     status = 0
     with open_store() as database:
-        load = LedgerImport(database)
+        load = LedgerImport(database, rejects)
         try:
-            for path in files_of(paths):
+            for path in files_of(_meant(paths, None)):
                 with _progress(path) as progress:
                     done = load(path, progress)
                 counted = ", ".join(f"{count:,} {name}" for name, count in done.outcomes.items())
@@ -126,11 +137,32 @@ def ledger(paths: tuple[Path, ...]) -> None:
         if left_over := load.left_over():
             click.echo(
                 "Lines or taxes whose invoice is not in invoices.csv were not kept: "
-                f"{', '.join(left_over[:10])}{' ...' if len(left_over) > 10 else ''}",  # noqa: PLR2004
+                f"{_printable(', '.join(left_over[:10]))}"
+                f"{' ...' if len(left_over) > 10 else ''}",  # noqa: PLR2004
                 err=True,
             )
             status = max(status, REFUSED)
     sys.exit(status)
+
+
+def _meant(files: Iterable[Path], rejects: Path | None) -> list[Path]:
+    """Leave out what earlier imports refused. Raises BadParameter for rejects of one name."""
+    from store.importers.rejects import ENDING
+
+    meant = []
+    for path in files:
+        if path.name.endswith(ENDING):
+            click.echo(f"{path}: skipped: it holds rows that were refused.", err=True)
+        else:
+            meant.append(path)
+    if rejects is not None and len({path.name for path in meant}) < len(meant):
+        raise click.BadParameter("two of the files have the same name: --rejects takes one of them")
+    return meant
+
+
+def _printable(text: str) -> str:
+    """Leave out what would steer a terminal: the text may be out of a file."""
+    return "".join(c for c in text if c.isprintable() or category(c) == "Zs")
 
 
 def _tell(path: Path, done: "Summary") -> None:
@@ -148,7 +180,7 @@ def _tell(path: Path, done: "Summary") -> None:
 
 def _tell_refused(done: "Summary | FileSummary") -> None:
     for line in done.first_refusals:
-        click.echo(f"  {line}")
+        click.echo(f"  {_printable(line)}")
     if done.rejects is not None:
         click.echo(f"  {done.refused:,} refused: the rows are in {done.rejects}.")
 

@@ -18,7 +18,7 @@ from store.db import Database
 from store.importers.converting import DIGEST, CallOptions, Converted, Converter
 from store.importers.detect import detect
 from store.importers.loading import COLUMNS, Loader, Values, loader
-from store.importers.owners import Owners
+from store.importers.owners import Owners, bill_waiting_calls
 from store.importers.reading import Reading, Row, Source
 from store.importers.refusals import Refused
 from store.importers.rejects import Rejects
@@ -26,6 +26,7 @@ from store.importers.repeats import Repeats
 
 BATCH = 10_000  # rows
 _ALLOCATIONS = 100_000  # more than a batch has
+_ACCOUNT = COLUMNS.index("account_id")
 _KEY = COLUMNS.index("import_key")
 
 
@@ -57,8 +58,12 @@ def import_calls(
     path: Path,
     options: CallOptions,
     on_progress: Callable[[Progress], None] = lambda _: None,
+    rejects_in: Path | None = None,
 ) -> Summary:
-    """Import one file. Raises Unusable where none of it can be read."""
+    """Import one file. Raises Unusable where none of it can be read.
+
+    `rejects_in`: the folder for refused rows; none: that of the file.
+    """
     source = Source.of(path)
     shape = detect(source, options.format)
     if shape is None:
@@ -67,7 +72,11 @@ def import_calls(
     converter = Converter(shape, options, Owners(database))
     batches = _Batches(load)
     read = 0
-    with Reading(source, shape.delimiter) as reading, Rejects(path) as rejects, _rarely_collected():
+    with (
+        Reading(source, shape.delimiter) as reading,
+        Rejects(path, rejects_in) as rejects,
+        _rarely_collected(),
+    ):
         rows = islice(reading.rows(), 1 if shape.header else 0, None)
         for first in rows:
             batch = chain((first,), islice(rows, BATCH - 1))
@@ -76,6 +85,9 @@ def import_calls(
             read += len(converted) + rejects.count - rejected
             batches.write(converted)
             on_progress(Progress(read, reading.position, source.size))
+    for account_id in sorted(batches.accounts):
+        with database.write() as session:
+            bill_waiting_calls(session, account_id)  # of earlier imports, or while an invoice came
     return Summary(
         format=shape.format.name,
         read=read,
@@ -115,10 +127,12 @@ class _Batches:
         self._load = load
         self._repeats = Repeats()
         self.added = 0
+        self.accounts: set[int] = set()  # whose calls they are
 
     def write(self, rows: Sequence[Converted]) -> None:
         if not rows:
             return
+        self.accounts.update(row.values[_ACCOUNT] for row in rows)
         digests = np.frombuffer(b"".join(row.digest for row in rows), dtype=np.uint64)
         ordinals = self._repeats.ordinals(digests[:: DIGEST // digests.itemsize])
         values = [

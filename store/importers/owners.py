@@ -1,16 +1,17 @@
 """Whose call it is, and which invoice bills it."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from store.db import Database
 from store.importers.conventions import Instant
 from store.importers.refusals import Refused
-from store.models import Account, ServiceNumber, Transaction, TransactionType
+from store.models import Account, CallRecord, ServiceNumber, Transaction, TransactionType
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +88,38 @@ def period_in_utc(first: date, last: date, zone: str) -> tuple[datetime, datetim
     return start, end
 
 
-def _owner(session: Session, account: Account) -> Owner:
-    invoices = session.exec(
-        select(Transaction)
-        .where(Transaction.account_id == account.id, Transaction.type == TransactionType.INVOICE)
-        .order_by(col(Transaction.period_first), col(Transaction.number))
+def bill_waiting_calls(session: Session, account_id: int) -> None:
+    """Put calls that are on no invoice on the one whose service period holds them.
+
+    Of periods that overlap the one that begins last counts, as in `Owner.invoice_of`.
+    """
+    account = session.get_one(Account, account_id)
+    for invoice in reversed(_invoices(session, account_id)):
+        if invoice.period_first is None or invoice.period_last is None:
+            continue
+        start, end = period_in_utc(invoice.period_first, invoice.period_last, account.time_zone)
+        waiting = update(CallRecord).where(
+            col(CallRecord.account_id) == account_id,
+            col(CallRecord.start_at) >= start,
+            col(CallRecord.start_at) < end,
+            col(CallRecord.invoice_id).is_(None),
+        )
+        session.exec(
+            waiting.values(invoice_id=invoice.id).execution_options(synchronize_session=False)
+        )
+
+
+def _invoices(session: Session, account_id: int | None) -> Sequence[Transaction]:
+    query = select(Transaction).where(
+        Transaction.account_id == account_id, Transaction.type == TransactionType.INVOICE
+    )
+    return session.exec(
+        query.order_by(col(Transaction.period_first), col(Transaction.number))
     ).all()
+
+
+def _owner(session: Session, account: Account) -> Owner:
+    invoices = _invoices(session, account.id)
     numbers = select(ServiceNumber.number).where(ServiceNumber.account_id == account.id)
     owner = Owner(
         account_id=account.id or 0,

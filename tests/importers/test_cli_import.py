@@ -60,6 +60,46 @@ def test_refused_rows_are_told_and_kept(run, written) -> None:
     assert f"1 refused: the rows are in {path}.rejected.csv." in done.stdout
 
 
+def test_what_a_file_holds_does_not_steer_the_terminal(run, written) -> None:
+    path = written(
+        "cdr.csv", "call_id,start_utc,charge\nk,2026-10-05 09:00:00,\x1b[2J\x9b\u202e1\n"
+    )
+    done = run("calls", path, "--account", "001234")
+    assert "  row 2: [2J1 is no amount\n" in done.stdout
+
+
+@pytest.mark.parametrize("what", ["calls", "ledger"])
+def test_where_refused_rows_cannot_be_written_nothing_goes_in(
+    run, written, tmp_path: Path, what: str
+) -> None:
+    if what == "calls":
+        options = (written("cdr.csv", files.ASTERISK + "x,y\n"), "--account", "001234")
+    else:
+        options = (written("accounts.csv", "number,legal_name\n009001,Zoé\n009002,\n"),)
+    Path(f"{options[0]}.rejected.csv").mkdir()
+    done = run(what, *options)
+    assert (2, True) == (done.exit_code, "cannot be written" in done.stderr), done.output
+    other = tmp_path / "elsewhere"
+    other.mkdir()
+    done = run(what, *options, "--rejects", str(other))
+    assert (1, True) == (done.exit_code, f"{'4' if what == 'calls' else '1'} added" in done.stdout)
+    assert [f"{Path(options[0]).name}.rejected.csv"] == [path.name for path in other.iterdir()]
+
+
+def test_files_of_refused_rows_are_skipped(run, written) -> None:
+    path, left = written("cdr.csv", files.ASTERISK), written("old.csv.rejected.csv", "row,reason\n")
+    done = run("calls", path, left, "--account", "001234")
+    said = f"{left}: skipped: it holds rows that were refused."
+    assert (0, True) == (done.exit_code, said in done.stderr), done.output
+
+
+def test_rejects_of_one_name_do_not_take_each_others_place(run, written, tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    both = written("cdr.csv", files.ASTERISK), written("b/cdr.csv", files.ASTERISK)
+    done = run("calls", *both, "--account", "001234", "--rejects", str(tmp_path))
+    assert (2, True) == (done.exit_code, "the same name" in done.stderr)
+
+
 def test_an_unusable_file_does_not_stop_the_others(run, written) -> None:
     bad, good = written("bad.csv", "a,b\n1,2\n"), written("good.csv", files.ASTERISK)
     done = run("calls", bad, good, "--account", "001234")

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlmodel import Session, delete, select
+from sqlmodel import Session, delete, select, update
 
 from bot import cli
 from bot.billing.ledger import Ledger
@@ -238,6 +238,31 @@ def test_an_invoice_takes_the_calls_that_waited_for_it(books: Books) -> None:
     numbers = {row.id: row.number for row in books.all(Transaction)}
     billed = [numbers.get(call.invoice_id) for call in books.all(CallRecord)]
     assert ["INV1", "INV2", None] == billed
+
+
+@SQLITE
+@pytest.mark.parametrize("calls_come", ["first", "last", "first, and wait"])
+def test_calls_and_invoices_come_in_any_order(books: Books, calls_come: str) -> None:
+    """Of two periods that hold a day the one that begins last counts."""
+    within = "009001,INV3,2026-11-02,2026-11-21,2026-10-10,2026-10-15,0,0.00\n"
+    books.write()
+    LedgerImport(books.database)(books.folder / "accounts.csv")
+    calls = books.folder / "cdr.csv"
+    days = ("2026-08-31", "2026-09-30", "2026-10-12", "2026-10-20", "2026-11-01")
+    calls.write_text("".join(files.asterisk(f"{day} 23:30:00") for day in days), "utf-8")
+    options = CallOptions(account="009001")
+    if calls_come != "last":
+        import_calls(books.database, calls, options)
+    done = books(invoices=FILES["invoices"] + within)
+    assert [] == list(done["invoices"].first_refusals)
+    if calls_come == "first, and wait":  # as an import that ran meanwhile leaves them
+        with books.database.write() as session:
+            session.exec(update(CallRecord).values(invoice_id=None))
+    if calls_come != "first":
+        import_calls(books.database, calls, options)
+    numbers = {row.id: row.number for row in books.all(Transaction)}
+    billed = [numbers.get(call.invoice_id) for call in books.all(CallRecord)]
+    assert [None, "INV1", "INV3", "INV2", None] == billed
 
 
 @SQLITE

@@ -347,6 +347,16 @@ def test_thousands_of_seconds_are_not_guessed(text: str) -> None:
         cells.whole(text, most=9_999)
 
 
+def test_refused_rows_are_harmless_in_a_spreadsheet(
+    imports: Imports, rejected: Callable[[], list[str]]
+) -> None:
+    imports(HEADER + ROW.replace("Zoé", "=1+1").replace("0.0125", "@SUM(1)"))
+    assert [
+        "row,reason",
+        "2,'@SUM(1) is no amount,k-1,2026-10-05 13:49:22,101,14165550199,'=1+1,Québec,'@SUM(1)",
+    ] == rejected()
+
+
 def test_the_refused_rows_of_an_earlier_run_are_taken_away(
     imports: Imports, rejected: Callable[[], list[str]], tmp_path: Path
 ) -> None:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
@@ -10,17 +9,9 @@ from bot.documents.cdr import figures
 from bot.documents.cdr.remembered import EPOCH, QUARTER, QUARTERS_A_DAY, Remembered, Wall
 from bot.documents.cdr.sheet import Sheet, Sum
 from store.calls import CallRow
+from store.spreadsheets import harmless, is_plain
 
 _BOM = "\ufeff"
-# A spreadsheet reads text that begins so as a formula; Japanese ones take the wide signs too.
-_SIGNS = r"=+\-@\uff1d\uff0b\uff0d\uff20"
-_FORMULA = re.compile(rf"\s*[{_SIGNS}]|[\t\r\n]")
-_RISKY = frozenset("=+-@\uff1d\uff0b\uff0d\uff20\t\r\n \u00a0")  # of which a look is enough
-# A number is no formula, nor is +14165550123: they stay as they are.
-_PLAIN = r"[+-]?[0-9]+(?:[.,][0-9]+)?"
-_NUMBER = re.compile(_PLAIN)
-# Which delimiter a spreadsheet expects is not known: after each of them a cell may begin.
-_INSIDE = re.compile(rf'([,;\t\r\n][\s"]*)(?=[{_SIGNS}])(?!{_PLAIN}\s*(?:[,;\t\r\n]|$))')
 
 
 def write(out: BinaryIO, sheet: Sheet, rows: Iterable[CallRow]) -> None:
@@ -36,22 +27,6 @@ def write(out: BinaryIO, sheet: Sheet, rows: Iterable[CallRow]) -> None:
         _flush(buffer, out)
     writer.writerows(lines.sum(line) for line in sheet.sums())
     _flush(buffer, out)
-
-
-def harmless(cell: str) -> str:
-    """Give text that no spreadsheet takes for a formula: an apostrophe comes before it.
-
-    That holds for what a spreadsheet with another delimiter takes for cells of its own, too.
-    """
-    cell = _INSIDE.sub(r"\1'", cell)
-    if cell[:1] not in _RISKY or not _FORMULA.match(cell) or _NUMBER.fullmatch(cell):
-        return cell
-    return f"'{cell}"
-
-
-def _is_plain(word: str) -> bool:
-    """Tell by a look that a word holds nothing that `harmless` would change."""
-    return word[:1] not in _RISKY and word.isprintable() and "," not in word and ";" not in word
 
 
 def _flush(buffer: io.StringIO, out: BinaryIO) -> None:
@@ -86,7 +61,7 @@ class _Lines:
         # A million times: every name is local, every cell looked up.
         wall, prices, minutes, durations = self._wall, self._prices, self._minutes, self._durations
         texts, directions, not_billed = self._texts, self._directions, self._not_billed
-        plain, past = _is_plain, figures.PAST
+        plain, past = is_plain, figures.PAST
         epoch, quarter, quarters = EPOCH, QUARTER, QUARTERS_A_DAY
         for (
             _id,

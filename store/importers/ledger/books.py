@@ -66,8 +66,10 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
 class LedgerImport:
     """Imports the files of `files_of`, one after another, in their order."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, rejects: Path | None = None) -> None:
+        """`rejects`: the folder for refused rows; none: that of each file."""
         self._database = database
+        self._rejects = rejects
         self._parts = Parts()
         self._keeps: dict[str, Keep] = {
             "accounts": people.account,
@@ -89,11 +91,12 @@ class LedgerImport:
         source = Source.of(path)
         delimiter, header = _shape(source, frozenset(NEEDED[path.stem].split()))
         keep, outcomes = self._keeps[path.stem], Counter[Outcome]()
-        with Reading(source, delimiter) as reading, Rejects(path) as rejects:
+        with Reading(source, delimiter) as reading, Rejects(path, self._rejects) as rejects:
             lines = (_line(row, header, delimiter) for row in islice(reading.rows(), 1, None))
             while batch := list(islice(lines, _BATCH)):
                 with self._database.write() as session:
                     outcomes.update(_kept(session, batch, keep, rejects))
+                    invoices.bill_waiting(session, self._parts)
                 read = outcomes.total() + rejects.count
                 on_progress(Progress(read, reading.position, source.size))
         return FileSummary(

@@ -5,15 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
 from store.importers.ledger.keeping import Outcome, account_of, keep
 from store.importers.ledger.line import Line
-from store.importers.owners import period_in_utc
+from store.importers.owners import bill_waiting_calls
 from store.importers.refusals import Refused
 from store.models import (
     Account,
-    CallRecord,
     InvoiceLine,
     InvoiceTax,
     LineKind,
@@ -34,6 +33,7 @@ class Parts:
     taxes: dict[Key, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     spoiled: dict[Key, str] = field(default_factory=dict)
     used: set[Key] = field(default_factory=set)
+    accounts: set[int] = field(default_factory=set)  # with new invoices: calls may wait for them
 
     def add_line(self, line: Line) -> Outcome:
         """Raises Refused."""
@@ -78,10 +78,17 @@ def invoice(session: Session, line: Line, parts: Parts) -> Outcome:
     )
     if outcome is Outcome.ADDED:
         _add(session, found.id or 0, written, taxes)
-        _bill_calls(session, account, found)
+        parts.accounts.add(account.id or 0)
     elif not _is_as_kept(session, found.id or 0, written, taxes):
         raise Refused("it is there already with other lines or taxes")
     return outcome
+
+
+def bill_waiting(session: Session, parts: Parts) -> None:
+    """Put the calls that were waiting for the invoices of a batch on them."""
+    for account_id in sorted(parts.accounts):
+        bill_waiting_calls(session, account_id)
+    parts.accounts.clear()
 
 
 def _invoice_values(line: Line) -> dict[str, Any]:
@@ -179,17 +186,3 @@ def _is_as_kept(
         if [one.model_dump(exclude=left_out) for one in kept] != list(wanted):
             return False
     return True
-
-
-def _bill_calls(session: Session, account: Account, found: Transaction) -> None:
-    """Put the calls of the service period that were waiting for this invoice on it."""
-    if found.period_first is None or found.period_last is None:
-        return
-    start, end = period_in_utc(found.period_first, found.period_last, account.time_zone)
-    waiting = update(CallRecord).where(
-        col(CallRecord.account_id) == account.id,
-        col(CallRecord.start_at) >= start,
-        col(CallRecord.start_at) < end,
-        col(CallRecord.invoice_id).is_(None),
-    )
-    session.exec(waiting.values(invoice_id=found.id))
