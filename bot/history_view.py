@@ -36,6 +36,7 @@ ASKING = phrases(
     "list | see | view | give | get | want | need | i | all | the | of | from | please | "
     "can | could | you | us | our"
 )
+INVOICES = phrases("invoice | invoices | bill | bills | statement | statements")
 # What asks for the transaction before the one that was just shown.
 ONE_EARLIER = phrases(
     "the one before | and the one before | the previous one | and the previous one | "

@@ -181,11 +181,12 @@ class Router:
         )
 
     def _known(self, text: str, by: Callable[[Command], _Reads | None]) -> Route | None:
-        """Find the command that knows a sentence by its shape."""
+        """Find the command that knows a sentence by its shape, unless a topic says just that."""
+        owner = library.topics().get(self.matcher.known(text) or "")
         for command in self.commands.values():
             reads = by(command)
             args = reads(text) if reads else None
-            if args is not None:
+            if args is not None and (owner is None or owner.action == command.name):
                 topic = self._topic_of(command.name)
                 return Route(command=command.name, args=args, topic=topic)
         return None

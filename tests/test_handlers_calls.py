@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.billing.windows import period_bounds
 from bot.bootstrap import Bot, router
 from bot.calls_view import CallsView
+from bot.faq import library
 from bot.messages import Outcome, Request
 from bot.router import Recall, Router
 from store import calls, files
@@ -143,7 +144,10 @@ def test_a_few_words_go_on_from_the_calls_shown(
     assert (maple.say(then).reply.title or "").startswith(title)
 
 
-@pytest.mark.parametrize("then", ["what is my balance", "thanks", "payments in october"])
+@pytest.mark.parametrize(
+    "then",
+    ["what is my balance", "thanks", "payments in october", "my invoice of September as a pdf"],
+)
 def test_other_sentences_do_not_go_on(maple: Talk, then: str) -> None:
     maple.say("calls in October")
     assert "alls" not in (maple.say(then).reply.title or "")
@@ -240,6 +244,13 @@ STAYS = [
     "please call me on monday",
     "someone is hurt, call an ambulance",
     "payments in october",
+    "outgoing calls not working",
+    "incoming calls are broken",
+    "pas d'appels entrants",
+    "les appels sortants ne fonctionnent pas",
+    "est-ce gratuit d'appeler aux états-unis",
+    "are calls to the US free",
+    "les appels aux États-Unis sont-ils gratuits",
 ]
 
 
@@ -247,6 +258,21 @@ STAYS = [
 def test_what_is_about_something_else_is_not_taken(routes: Router, text: str) -> None:
     request = Request(platform="t", user="u", room="r", event_id="e", one_to_one=True, text=text)
     assert routes.route(request, Recall()).command != "calls"
+
+
+@pytest.mark.parametrize("text", ["all the free calls in October", "free calls in October"])
+def test_free_calls_are_a_list_when_one_is_asked_for(routes: Router, text: str) -> None:
+    request = Request(platform="t", user="u", room="r", event_id="e", one_to_one=True, text=text)
+    assert routes.route(request, Recall()).command == "calls"
+
+
+def test_no_phrase_of_a_topic_is_taken_by_another_command(routes: Router) -> None:
+    """What a topic says word for word is never claimed by its shape."""
+    for phrase in library.phrases():
+        read = routes._read(phrase.text)
+        for route in (read.claimed, read.leaning):
+            action = library.topics()[phrase.target].action
+            assert route is None or route.command == action, phrase.text
 
 
 SENTENCES = st.sampled_from(

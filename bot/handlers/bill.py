@@ -12,7 +12,7 @@ from bot.billing.windows import history_window
 from bot.commands import Answer, Command, Context
 from bot.documents import comparison_table, wording
 from bot.documents.books import Books
-from bot.history_view import BESIDE, LONGEST, in_every_language, unknown_button, words
+from bot.history_view import BESIDE, INVOICES, LONGEST, in_every_language, unknown_button, words
 from bot.i18n import N_, Localizer, phrases
 from bot.markup import escape
 from bot.messages import Button, Reply
@@ -33,7 +33,9 @@ _COMPARING = phrases(
     "different | changed | higher | lower | cheaper | dearer"
 )
 _WITH = phrases("with | to | than | against | versus | vs")
-_BILLS = phrases("invoice | invoices | bill | bills | statement | statements")
+# With one of these, an invoice is asked for and no comparison.
+_SHOWING = phrases("show | see | view | give | send | get | open | pdf | copy | download | print")
+_GOING_ON = phrases("and | about | also")
 _IDLE = phrases(
     "why | is | it | that | did | does | has | have | was | were | with | between | against | "
     "than | to | and | a | ones | our | your | can | could | you | so | much | costs | cost | "
@@ -96,22 +98,31 @@ def claims(text: str) -> str | None:
     if len(text) > LONGEST or not in_every_language(_COMPARING).intersection(words(text)):
         return None
     asked = _asked(text)
-    named = asked.numbers or in_every_language(_BILLS).intersection(words(text))
+    named = asked.numbers or in_every_language(INVOICES).intersection(words(text))
     if not named and len(asked.periods) < PAIR:
         return None
-    idle = in_every_language(_COMPARING, _BILLS, _IDLE, BESIDE)
+    idle = in_every_language(_COMPARING, INVOICES, _IDLE, BESIDE)
     return text if _says_no_more(without_numbers(plain(text)), idle) else None
 
 
 def fits(text: str, asked: str) -> str | None:
     """Understand "and September?" and "with August" of the comparison that was just shown."""
-    if len(text) > LONGEST or not _asked(text).periods:
+    if len(text) > LONGEST or not _asked(text).periods or _asks_for_invoice(text):
         return None
-    if not _says_no_more(text, in_every_language(_WITH, _BILLS, _IDLE, BESIDE)):
+    if not _says_no_more(text, in_every_language(_WITH, INVOICES, _IDLE, BESIDE)):
         return None
     with_it = in_every_language(_WITH).intersection(words(text))
     number, *_ = asked.split()
     return f"{number} {text}" if with_it else text
+
+
+def _asks_for_invoice(text: str) -> bool:
+    """Whether "show me my October invoice" wants the document itself."""
+    said = set(words(text))
+    if not said & in_every_language(INVOICES):
+        return False
+    goes_on = said & in_every_language(_WITH, _GOING_ON)
+    return not goes_on or bool(said & in_every_language(_SHOWING))
 
 
 def _asked(text: str) -> slots.Compared:

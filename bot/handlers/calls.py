@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from bot.billing.windows import CDR_MONTHS
 from bot.calls_view import LONGEST, MARK, XLS, Asked, CallsView, of_button, read
+from bot.calls_view import words as vocabulary
 from bot.choosing import chosen
 from bot.commands import Answer, Command, Context
 from bot.documents import calls_found, calls_in_words, wording
@@ -15,10 +16,12 @@ from bot.documents.cdr import CallsFile, Format
 from bot.documents.living.own import Own
 from bot.exporting import Delivered, deliver
 from bot.faq import facts, library
-from bot.history_view import unknown_button
+from bot.history_view import INVOICES, in_every_language, unknown_button, words
 from bot.i18n import N_, Localizer
 from bot.markup import escape
 from bot.messages import Button, Outcome, Reply, Table
+from bot.slots.words import plain
+from store.calls import Between
 
 HOW_TO, OLD = "cdr-where", "cdr-before-july-2025"  # topics
 # Of a sentence of which more is not understood than this, nothing is answered but how to find it.
@@ -57,6 +60,10 @@ def fits(text: str, asked: str) -> str | None:
     if at is not None:
         return days[at]
     said = read(text, today=_now())
+    if in_every_language(INVOICES).intersection(words(text)) and not (
+        said.names_calls or said.goes_on
+    ):
+        return None  # an invoice is asked for
     changes = said.says_something or said.step or said.whole
     is_new = said.names_calls and not said.goes_on and not said.whole
     if not changes or is_new or said.rest or said.asks_how or said.asks_sums:
@@ -86,8 +93,21 @@ def _asking(text: str, today: date) -> Asked | None:
     said = read(text, today=today)
     if not (said.names_calls and said.says_something) or said.asks_how:
         return None
+    if _tells_of_fault(said) or _asks_whether_free(said):
+        return None
     period = said.view.period
     return None if period and period[1] < facts.first_cdr_month() else said
+
+
+def _tells_of_fault(said: Asked) -> bool:
+    """Whether calls do not work: that is for technical support, and no list of calls."""
+    return any(vocabulary.of("fault").search(plain(word)) for word in said.rest)
+
+
+def _asks_whether_free(said: Asked) -> bool:
+    """Whether "free" asks for a rate: "are calls to the US free" wants no calls that were made."""
+    free = said.view.charge_millionths == Between(None, 0)
+    return free and not said.asks_list and "period" not in said.given
 
 
 def _now() -> date:
