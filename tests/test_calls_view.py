@@ -23,6 +23,7 @@ SEPTEMBER = (date(2026, 9, 1), date(2026, 9, 30))
 OCTOBER = (date(2026, 10, 1), date(2026, 10, 31))
 YESTERDAY = (date(2026, 11, 21), date(2026, 11, 21))
 OUT, IN = Direction.OUT, Direction.IN
+AUGUST = (date(2026, 8, 1), date(2026, 8, 31))
 OVER_A_DOLLAR = Between(1_000_001)
 
 
@@ -76,6 +77,12 @@ UNDERSTOOD = [
     ),
     ("calls between 2 and 5 dollars", asked(charge_millionths=Between(2_000_000, 5_000_000))),
     ("appels entre 2 et 5 minutes", asked(seconds=Between(120, 300))),
+    ("les appels dhier", asked(period=YESTERDAY)),
+    (
+        "appels de plus dune piasse en septembre",
+        asked(charge_millionths=OVER_A_DOLLAR, period=SEPTEMBER),
+    ),
+    ("les appels de plus dune minute daout", asked(seconds=Between(61), period=AUGUST)),
     ("calls under a minute", asked(seconds=Between(None, 59))),
     ("calls of at least $0.50", asked(charge_millionths=Between(500_000))),
     ("calls to 514-555-0123", asked(direction=OUT, party="+15145550123")),

@@ -17,6 +17,8 @@ from tests.slots import TODAY
         ("how come we owe so much more than in september", [], [9], True),
         ("bill jumped compared to last month", [], [10], True),
         ("what changed since August", [], [8], True),
+        ("pourquoi la facture daout est plus haute que celle de juillet", [], [8, 7], False),
+        ("ma facture est plus haute quen aout", [], [8], True),
         ("why is the bill from october higher", [], [10], False),
         ("what changed on INV00054051", ["INV00054051"], [], False),
         ("INV00054051 vs inv 54049", ["INV00054051", "INV00054049"], [], False),

@@ -24,10 +24,13 @@ _TYPOGRAPHIC = str.maketrans(
 # One message is asked for each of its slots in turn.
 @lru_cache(maxsize=8)
 def plain(text: str) -> str:
-    """Lower the case and take off accents; apostrophes and dashes become ASCII."""
+    """Lower the case and take off accents; apostrophes and dashes become ASCII.
+
+    An apostrophe that was left out comes back before the words of `[glued]`: "daout" is "d'aout".
+    """
     decomposed = unicodedata.normalize("NFKD", text[:MAX_LENGTH].casefold())
     kept = (c for c in decomposed[:MAX_LENGTH] if not unicodedata.combining(c))
-    return "".join(kept).translate(_TYPOGRAPHIC)
+    return _glued().sub(r"\g<0>'", "".join(kept).translate(_TYPOGRAPHIC))
 
 
 @cache
@@ -61,6 +64,14 @@ def any_of(words: Iterable[str]) -> str:
 def spaced(found: str) -> str:
     """Turn what `any_of` found into the form it was made from."""
     return " ".join(re.split(r"[\s'-]+", found))
+
+
+@cache
+def _glued() -> re.Pattern[str]:
+    """Build what finds the letters before a word that is written together with them."""
+    found = [entry for table in tables() for entry in table.get("glued", {}).items()]
+    together = "|".join(rf"{letters}(?={any_of(words)}\b)" for letters, words in found)
+    return re.compile(rf"\b(?:{together})")
 
 
 def _escaped(words: str) -> str:
