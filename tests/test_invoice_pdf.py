@@ -3,13 +3,14 @@
 import os
 import re
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.billing.effect import change_cents, counts_from
+from bot.billing.effect import change_cents, counts_from, number_order
 from bot.billing.issued import Issued
 from bot.documents import invoice_pdf
 from bot.documents.pdf_table import Row, flow
@@ -216,12 +217,6 @@ def test_every_invoice_tells_how_its_balance_came_about(case: LedgerCase) -> Non
     """Previous balance, movements, balance forward, charges and balance, to the cent."""
     for invoice in case.of_type(TransactionType.INVOICE):
         issued = Issued.of(invoice, case.transactions)
-        before = [
-            row
-            for row in case.transactions
-            if (day := counts_from(row)) is not None and day < invoice.date
-        ]
-        assert issued.forward_cents == sum(map(change_cents, before))
         moved = [issued.moved_cents(kind) for kind in TransactionType]
         assert issued.previous_cents + sum(moved) == issued.forward_cents
         assert issued.forward_cents + invoice.amount_cents == issued.balance_cents
@@ -230,6 +225,17 @@ def test_every_invoice_tells_how_its_balance_came_about(case: LedgerCase) -> Non
             (issued.since or date.min) <= movement.day < invoice.date
             for movement in issued.movements
         )
+    billed = sorted(
+        case.of_type(TransactionType.INVOICE), key=lambda row: (row.date, number_order(row))
+    )
+    papers = [Issued.of(row, case.transactions) for row in billed]
+    for earlier, later in pairwise(papers):
+        assert later.previous_cents == earlier.balance_cents
+    # With all that moved since, the last one comes to the balance of the ledger itself.
+    end = made(TransactionType.INVOICE, 99_999, date(2100, 1, 1), 0)
+    counted = [row for row in case.transactions if counts_from(row) is not None]
+    forward = Issued.of(end, [*case.transactions, end]).forward_cents
+    assert forward == sum(map(change_cents, counted))
 
 
 charges = st.lists(
@@ -276,3 +282,39 @@ def test_an_invoice_knows_nothing_of_what_came_after_it() -> None:
     after = invoice_pdf.draw(paper(many_lines(3), others=[*HISTORY, later, same_day]))
 
     assert before == after
+
+
+def test_a_payment_taken_back_later_stays_on_what_was_issued() -> None:
+    """It came in, and went back after the invoice: the invoice of the month after tells that."""
+    paid = made(TransactionType.PAYMENT, 54310, date(2026, 10, 20), 45015, **PAYMENT)
+    back = {**PAYMENT, "payment_state": PaymentState.REVERSED, "settled_on": date(2026, 11, 9)}
+    reversed_ = made(TransactionType.PAYMENT, 54310, date(2026, 10, 20), 45015, **back)
+
+    lines_ = many_lines(3)
+    before, after = (
+        invoice_pdf.draw(paper(lines_, others=[HISTORY[0], row])) for row in (paid, reversed_)
+    )
+
+    assert before == after
+    next_one = made(TransactionType.INVOICE, 54500, date(2026, 12, 1), 100)
+    issued = Issued.of(next_one, [HISTORY[0], reversed_, next_one])
+    assert [movement.cents for movement in issued.movements] == [-45015, 45015]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "$11.30 due November 22, 2026; $50.00 carried forward was due earlier"),
+        (
+            "fr",
+            "11,30 $ dus le 22 novembre 2026; 50,00 $ reportés étaient dus plus tôt",
+        ),
+    ],
+)
+def test_an_old_debt_gets_no_new_due_date(language: str, said: str) -> None:
+    """On the panel and on the part that goes back with the payment."""
+    document = paper([line("Seat", 1000)], language=language, forward_cents=5000)
+
+    found = " ".join(" ".join(pdf_text.lines(invoice_pdf.draw(document))).split())
+
+    assert 2 == found.replace("\u00a0", " ").count(said)

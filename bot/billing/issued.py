@@ -1,12 +1,12 @@
 """What stood on an account when an invoice was issued, and how it had come to that."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from bot.billing.effect import change_cents, counts_from
-from store.models import Transaction, TransactionType
+from bot.billing.effect import change_cents, counts_from, number_order
+from store.models import PaymentState, Transaction, TransactionType
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +15,7 @@ class Movement:
 
     day: date  # from which it counts
     row: Transaction
-
-    @property
-    def cents(self) -> int:
-        """With its sign: what came in lowers the balance."""
-        return change_cents(self.row)
+    cents: int  # with its sign: what came in lowers the balance, what is taken back raises it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +35,10 @@ class Issued:
     def of(cls, invoice: Transaction, transactions: Iterable[Transaction]) -> Self:
         """Look back from an invoice over all transactions of its account."""
         counted = [
-            Movement(day, row)
+            movement
             for row in transactions
-            if (day := counts_from(row)) is not None and day < invoice.date
+            for movement in _moved(row)
+            if _is_before(movement, invoice)
         ]
         counted.sort(key=lambda movement: movement.day)
         billed = [movement.day for movement in counted if _is_invoice(movement.row)]
@@ -75,6 +72,27 @@ class Issued:
     def due_cents(self) -> int:
         """What was to be paid when it was issued: nothing where a credit covered it."""
         return max(0, self.balance_cents)
+
+
+def _moved(row: Transaction) -> Iterator[Movement]:
+    """What a transaction moved, and when: a payment that was taken back moved twice.
+
+    So an invoice issued in between stays as it was.
+    """
+    reversed_on = row.settled_on if row.payment_state == PaymentState.REVERSED else None
+    if reversed_on is not None:
+        yield Movement(row.date, row, change_cents(row))
+        yield Movement(max(row.date, reversed_on), row, -change_cents(row))
+    elif (day := counts_from(row)) is not None:
+        yield Movement(day, row, change_cents(row))
+
+
+def _is_before(movement: Movement, invoice: Transaction) -> bool:
+    """Whether it happened before an invoice; of two invoices of one day the numbers tell."""
+    row = movement.row
+    if movement.day == invoice.date and _is_invoice(row):
+        return number_order(row) < number_order(invoice)
+    return movement.day < invoice.date
 
 
 def _is_invoice(row: Transaction) -> bool:

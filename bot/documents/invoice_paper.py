@@ -9,7 +9,7 @@ from bot.documents.supplier import Supplier
 from bot.i18n import Localizer
 from store.models import Account, InvoiceLine, InvoiceTax, ServiceAddress
 
-DRAWN_AS = 1  # raise it when the document changes: older ones are no longer taken from the store
+DRAWN_AS = 2  # raise it when the document changes: older ones are no longer taken from the store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,7 +91,16 @@ def _when_due(invoice: InvoicePaper) -> str:
         return loc.text("Nothing to pay.")
     if issued.invoice.due_date is None:
         return loc.text("As of {day}", day=loc.date(issued.invoice.date))
-    return loc.text("Due {day}", day=loc.date(issued.invoice.due_date))
+    day = loc.date(issued.invoice.due_date)
+    new = min(issued.due_cents, issued.invoice.amount_cents)
+    if issued.forward_cents > 0 and new > 0:
+        return loc.text(
+            "{new} due {day}; {forward} carried forward was due earlier",
+            new=loc.money(new),
+            day=day,
+            forward=loc.money(issued.forward_cents),
+        )
+    return loc.text("Due {day}", day=day)
 
 
 def _balance(invoice: InvoicePaper) -> Iterator[parts.Pair]:
@@ -131,3 +140,6 @@ def _remittance(paper: Paper, invoice: InvoicePaper) -> None:
         (loc.text("Amount due"), loc.money(invoice.issued.due_cents)),
     ]
     parts.facts(paper, _MIDDLE, top + 27, RIGHT, pairs)
+    if invoice.issued.forward_cents > 0 and invoice.issued.due_cents:
+        paper.style(7, ink=QUIET)
+        paper.right(RIGHT, top + 10, _when_due(invoice))

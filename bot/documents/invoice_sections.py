@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from bot.billing.effect import change_cents
+from bot.billing.issued import Movement
 from bot.documents import naming, wording
 from bot.documents.invoice_paper import InvoicePaper
 from bot.documents.pdf import Paper
@@ -147,6 +149,14 @@ def _tax(tax: InvoiceTax, loc: Localizer) -> tuple[str, ...]:
     )
 
 
+def _moved(loc: Localizer, movement: Movement) -> str:
+    """Name what moved money; what was taken back again says so."""
+    name = naming.described(loc, movement.row)
+    if movement.cents == change_cents(movement.row):
+        return name
+    return loc.text("{what}, taken back by the bank", what=name)
+
+
 def _movements(paper: Paper, invoice: InvoicePaper) -> Section:
     """What was paid, credited and given back between the invoice before and this one."""
     loc, issued = invoice.loc, invoice.issued
@@ -163,7 +173,7 @@ def _movements(paper: Paper, invoice: InvoicePaper) -> Section:
     rows = [
         grid.row(
             (
-                naming.described(loc, movement.row),
+                _moved(loc, movement),
                 movement.row.number,
                 loc.short_date(movement.day),
                 loc.money(movement.cents),

@@ -181,8 +181,7 @@ def does_not_count(loc: Localizer, payment: Transaction, *, today: date) -> str:
             "the balance."
         ),
         PaymentState.REVERSED: N_(
-            "A payment of {amount} made on {day} was taken back by the bank: it no longer counts, "
-            "and what it had paid is to be paid again."
+            "A payment of {amount} made on {day} was taken back by the bank: it no longer counts."
         ),
     }
     return loc.text(
