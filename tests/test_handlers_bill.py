@@ -236,6 +236,7 @@ def test_a_technical_contact_is_told_no_figures(bot: Bot) -> None:
         ("qu'est-ce qui a changé sur la facture INV00054104?", True),
         ("INV00054051", False),
         ("compare", False),
+        ("why is there two different invoices this month", False),
         ("compare October", False),
         ("change the card used in October and November", False),
         ("send me September and October", False),

@@ -35,6 +35,7 @@ _COMPARING = phrases(
 _WITH = phrases("with | to | than | against | versus | vs")
 # With one of these, an invoice is asked for and no comparison.
 _SHOWING = phrases("show | see | view | give | send | get | open | pdf | copy | download | print")
+_SAYS_TWO = phrases("there")
 _GOING_ON = phrases("and | about | also")
 _IDLE = phrases(
     "why | is | it | that | did | does | has | have | was | were | with | between | against | "
@@ -101,6 +102,9 @@ def claims(text: str) -> str | None:
     named = asked.numbers or in_every_language(INVOICES).intersection(words(text))
     if not named and len(asked.periods) < PAIR:
         return None
+    alone = not asked.numbers and len(asked.periods) < PAIR
+    if alone and in_every_language(_SAYS_TWO).intersection(words(text)):
+        return None  # "why are there two different invoices this month" asks why, not by how much
     idle = in_every_language(_COMPARING, INVOICES, _IDLE, BESIDE)
     return text if _says_no_more(without_numbers(plain(text)), idle) else None
 

@@ -29,6 +29,7 @@ _REPEATED = frozenset(
         "calls",
         "clarify",
         "faq",
+        "invoice",
         "last-payment",
         "transaction",
         "transactions",

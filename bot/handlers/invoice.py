@@ -29,7 +29,7 @@ from store.models import Transaction, TransactionType
 from store.models.types import REF_ALPHABET
 
 MOST_FILES = 3  # more of them are one ZIP
-MOST_ZIPPED = 36
+MOST_ZIPPED = 12  # in one turn: each is drawn while the person waits
 LISTED = 12  # rows; longer lists are told by their sums
 EARLIER = "before "  # an argument that starts so means the invoice before that one
 _NUMBERED = re.compile(r"(?:inv|pay|cre|ref)? ?\d{3,8}", re.ASCII)
@@ -124,7 +124,11 @@ def _numbered(asked: _Asked, number: str) -> Answer:
         return Answer(reply=Reply(text=text, buttons=(button, _list_button(asked))))
     if asked.said.startswith(EARLIER):
         older = [found for found in asked.invoices if found.date < row.date]
-        row = older[0] if older else row
+        if not older:
+            text = loc.text("{what} is the oldest that I see.", what=wording.named(loc, row))
+            asked.context.ask(row.number)
+            return Answer(reply=Reply(text=text, buttons=(_list_button(asked),)))
+        row = older[0]
     return _one(asked, row)
 
 
