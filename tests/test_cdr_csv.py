@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from openpyxl import load_workbook
 
 from bot.documents.cdr import CallsFile, Format, TotalsDiffer, csv_file, write
 from store.calls import Between, CallOrder
@@ -45,10 +46,39 @@ def test_a_file_in_french() -> None:
         "ID d'appel;Date;Heure;Sens;Appelant;Appelé;Destination;Durée;Minutes incluses;"
         "Minutes facturables;Tarif à la minute;Frais;Poste appelant;Poste appelé;"
         "Nom de l'appelant;Facture\r\n"
-        "c-1;2026-10-03;10:22:05;Sortant;+14165550100;+442079460958;United Kingdom;0:03:25;0,00;"
+        "c-1;2026-10-03;10:22:05;Sortant;+14165550100;+442079460958;Royaume-Uni;0:03:25;0,00;"
         "3,42;0,035;0,119583;204;;;INV00054321\r\n"
         "Total;1 appel;;;;;;0:03:25;;;;0,119583;;;;\r\n"
     ) == written([ABROAD], language="fr").decode()
+
+
+@pytest.mark.parametrize(
+    ("stored", "english", "french"),
+    [
+        ("Internal", "Internal", "Interne"),
+        ("TOLL FREE", "Toll-free", "Sans frais"),
+        ("Long distance", "Long distance", "Interurbain"),
+        ("United States", "United States", "États-Unis"),
+        ("Hong Kong", "Hong Kong", "Hong Kong"),
+        ("Montréal area", "Montréal area", "Montréal area"),
+        ("=Local", "'=Local", "'=Local"),
+        ("", "", ""),
+    ],
+)
+def test_destinations_are_told_in_the_language_of_the_reader(stored, english, french) -> None:
+    """What no catalogue knows stays as it is stored."""
+    call = ABROAD._replace(destination=stored, from_number="anonymous", from_name="Local")
+    assert f",+442079460958,{english}," in written([call]).decode()
+    in_french = written([call], language="fr").decode()
+    assert f";anonyme;+442079460958;{french};" in in_french
+    assert ";204;;Local;" in in_french  # a name is nobody's to translate
+
+
+def test_a_workbook_tells_destinations_in_the_language_of_the_reader() -> None:
+    call = ABROAD._replace(from_number="anonymous", destination="Toll-free")
+    book = load_workbook(io.BytesIO(written([call], Format.XLSX, language="fr")))
+    said = {cell for row in book.active.iter_rows(values_only=True) for cell in row}
+    assert {"anonyme", "Sans frais"} <= said
 
 
 def test_calls_that_do_not_come_to_the_totals_are_refused() -> None:

@@ -8,7 +8,7 @@ import phonenumbers
 
 from bot.calls_view import CallsView
 from bot.documents import wording
-from bot.documents.cdr import figures
+from bot.documents.cdr import figures, words
 from bot.i18n import N_, Localizer
 from bot.messages import Column, Fact, Table
 from bot.slots.places import contracted, place_name
@@ -145,7 +145,7 @@ def _row(loc: Localizer, row: CallRow, zone: ZoneInfo, *, mark_unbilled: bool) -
 def _side(loc: Localizer, number_: str, extension: str) -> str:
     if extension:
         return loc.text("ext. {number}", number=extension)
-    return number(loc, number_)
+    return words.party(loc, number(loc, number_))
 
 
 def _charge(loc: Localizer, row: CallRow, *, mark_unbilled: bool) -> str:

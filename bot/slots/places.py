@@ -94,7 +94,7 @@ def prefixes(code: str) -> tuple[str, ...]:
 def place_name(code: str, language: str, *, in_sentence: bool = True) -> str:
     """Name a place: the United Kingdom, « le Royaume-Uni »."""
     table = table_of(language)["places"]
-    name = table["called"].get(code) or _territories(language)[code]
+    name = table["called"].get(code) or territories(language)[code]
     return f"{_article(name, table['articles'])}{name}" if in_sentence else name
 
 
@@ -155,7 +155,7 @@ def _names() -> dict[str, str]:
     found: dict[str, str] = {}
     for language in languages():
         called = table_of(language)["places"]["called"]
-        names = {code: name for code, name in _territories(language).items() if code in known}
+        names = {code: name for code, name in territories(language).items() if code in known}
         found |= {_said(name): code for code, name in (names | called).items()}
     for table in tables():
         for code, names in table["places"]["names"].items():
@@ -164,7 +164,7 @@ def _names() -> dict[str, str]:
 
 
 @cache
-def _territories(language: str) -> dict[str, str]:
+def territories(language: str) -> dict[str, str]:
     """Map codes to names without what Babel puts in parentheses: Myanmar (Burma)."""
     names = Locale(language, COUNTRY).territories.items()
     return {code: re.sub(r" ?\([^)]*\)", "", name) for code, name in names}

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from bot.documents.cdr import figures
+from bot.documents.cdr import figures, words
 from bot.documents.cdr.remembered import EPOCH, QUARTER, QUARTERS_A_DAY, Remembered, Wall
 from bot.documents.cdr.sheet import Sheet, Sum
 from store.calls import CallRow
@@ -54,6 +54,8 @@ class _Lines:
         self._minutes = Remembered(minutes)
         self._durations = Remembered(figures.duration)
         self._texts = Remembered(harmless)
+        self._parties = Remembered(lambda text: harmless(words.party(sheet.loc, text)))
+        self._destinations = Remembered(lambda text: harmless(words.destination(sheet.loc, text)))
         self._directions = sheet.directions()
         self._not_billed = sheet.not_billed()
 
@@ -61,6 +63,7 @@ class _Lines:
         # A million times: every name is local, every cell looked up.
         wall, prices, minutes, durations = self._wall, self._prices, self._minutes, self._durations
         texts, directions, not_billed = self._texts, self._directions, self._not_billed
+        parties, destinations = self._parties, self._destinations
         plain, past = is_plain, figures.PAST
         epoch, quarter, quarters = EPOCH, QUARTER, QUARTERS_A_DAY
         for (
@@ -90,9 +93,9 @@ class _Lines:
                 date,
                 hour + past[begun + rest],
                 directions[direction],
-                caller if caller[1:].isdigit() and caller[0] == "+" else texts[caller],
-                called if called[1:].isdigit() and called[0] == "+" else texts[called],
-                texts[destination],
+                caller if caller[1:].isdigit() and caller[0] == "+" else parties[caller],
+                called if called[1:].isdigit() and called[0] == "+" else parties[called],
+                destinations[destination],
                 durations[seconds],
                 "" if charge is None else minutes[max(seconds - billable, 0)],
                 minutes[billable],

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, NamedTuple
 from fpdf.fonts import TTFFont
 
 from bot.documents import pdf
-from bot.documents.cdr import figures
+from bot.documents.cdr import figures, words
 from bot.documents.cdr.remembered import EPOCH, QUARTER, QUARTERS_A_DAY, Remembered, Wall
 from bot.documents.cdr.sheet import Sheet, Sum
 from bot.documents.colours import INK, QUIET
@@ -90,7 +90,8 @@ class _Lines:
         self._directions = {
             direction: _DIRECTION.of(name) for direction, name in sheet.directions().items()
         }
-        self._destinations = Remembered(_DESTINATION.of)
+        self._parties = Remembered(lambda number: words.party(loc, number))
+        self._destinations = Remembered(lambda name: _DESTINATION.of(words.destination(loc, name)))
         self._durations = Remembered(duration)
         self._included, self._billable = minutes(_INCLUDED), minutes(_BILLABLE)
         self._rates, self._charges = price(_RATE), price(_CHARGE)
@@ -106,8 +107,8 @@ class _Lines:
                 _CALL_ID.of(call.call_id),
                 hour + figures.PAST[begun + rest],
                 self._directions[call.direction],
-                _FROM.of(_party(call.from_number, call.from_extension)),
-                _TO.of(_party(call.to_number, call.to_extension)),
+                _FROM.of(_party(self._parties[call.from_number], call.from_extension)),
+                _TO.of(_party(self._parties[call.to_number], call.to_extension)),
                 self._destinations[call.destination],
                 self._durations[call.duration_seconds],
                 self._included[included]
@@ -179,8 +180,8 @@ class _Pages:
         wrapped = [textwrap.wrap(titles[c.at], c.width) for c in _COLUMNS]
         height = max(map(len, wrapped))
         columns = zip(_COLUMNS, wrapped, strict=True)
-        padded = [(c, [""] * (height - len(words)) + words) for c, words in columns]
-        self._header = [" ".join(c.of(words[n]) for c, words in padded) for n in range(height)]
+        padded = [(c, [""] * (height - len(title)) + title) for c, title in columns]
+        self._header = [" ".join(c.of(title[n]) for c, title in padded) for n in range(height)]
         self._number = 0
         self._pages = self._count()
         self._begin()

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
-from bot.documents.cdr import figures
+from bot.documents.cdr import figures, words
 from bot.documents.cdr.remembered import EPOCH, QUARTER, QUARTERS_A_DAY, Remembered, Wall
 from bot.documents.cdr.sheet import Sheet
 from store.calls import CallRow
@@ -57,6 +57,8 @@ class _Book:
         )
         self._minutes = Remembered(_minutes)
         self._dollars = Remembered(_dollars)
+        self._parties = Remembered(lambda text: words.party(sheet.loc, text))
+        self._destinations = Remembered(lambda text: words.destination(sheet.loc, text)[:_LONGEST])
         self._directions = sheet.directions()
         self._not_billed = sheet.not_billed()
         self._begin()
@@ -120,6 +122,7 @@ class _Book:
         text, number = self._page.write_string, self._page.write_number
         wall, minutes, dollars = self._wall, self._minutes, self._dollars
         directions, not_billed = self._directions, self._not_billed
+        parties, destinations = self._parties, self._destinations
         for row, call in enumerate(calls, self._row):
             since = call.start_at - EPOCH
             count, rest = divmod(since.seconds, QUARTER)
@@ -128,9 +131,9 @@ class _Book:
             number(row, 1, day, self._date)
             number(row, 2, (begun + rest) / _DAY, self._time)
             text(row, 3, directions[call.direction])
-            text(row, 4, call.from_number or call.from_extension)
-            text(row, 5, call.to_number or call.to_extension)
-            text(row, 6, call.destination[:_LONGEST])
+            text(row, 4, parties[call.from_number or call.from_extension])
+            text(row, 5, parties[call.to_number or call.to_extension])
+            text(row, 6, destinations[call.destination])
             number(row, 7, call.duration_seconds / _DAY, self._duration)
             if call.charge_millionths is not None:
                 included = max(call.duration_seconds - call.billable_seconds, 0)
@@ -163,8 +166,8 @@ class _Book:
 
     def _counted(self, calls: int) -> Any:
         """Give the format of a number of calls that says so: 42 calls."""
-        words = self._sheet.loc.plural("{n} call", "{n} calls", calls)
-        word = words.replace(self._sheet.loc.number(calls), "").strip()
+        said = self._sheet.loc.plural("{n} call", "{n} calls", calls)
+        word = said.replace(self._sheet.loc.number(calls), "").strip()
         look = {"bold": True, "top": 1, "align": "left", "num_format": f'#,##0 "{word}"'}
         return self._workbook.add_format(look)
 
