@@ -225,6 +225,12 @@ def test_what_is_said_back_asks_for_the_same(view: CallsView, language: str) -> 
     assert found.view == view, heading
 
 
+def test_abroad_has_one_article() -> None:
+    view = CallsView(period=OCTOBER, places=(places.ABROAD,), direction=OUT)
+    heading = calls_in_words.heading(Localizer("fr"), view, *OCTOBER)
+    assert "Appels sortants vers l'étranger, octobre 2026" == heading
+
+
 @pytest.mark.parametrize("language", languages())
 def test_every_place_said_back_is_read_again(language: str) -> None:
     """Each country and province, with its article and each preposition."""

@@ -9,7 +9,10 @@ from datetime import date
 import pytest
 from openpyxl import load_workbook
 
+from bot.calls_view import CallsView
+from bot.documents import calls_in_words
 from bot.documents.cdr import CallsFile, Format, TotalsDiffer, csv_file, write
+from bot.i18n import Localizer
 from store.calls import Between, CallOrder
 from store.models.calls import Direction
 from tests.calls_files import ABROAD, ASKED, INSIDE, OCTOBER, totals, written
@@ -117,10 +120,14 @@ def test_the_key_tells_files_apart() -> None:
 
 
 def test_a_file_is_named_after_its_period() -> None:
-    days = replace(ASKED, last=date(2026, 10, 9), language="fr", format=Format.XLSX)
+    last, loc = date(2026, 10, 9), Localizer("fr")
+    heading = calls_in_words.heading(loc, CallsView(), ASKED.first, last)
+    days = replace(ASKED, heading=heading, last=last, language="fr", format=Format.XLSX)
     assert "calls-2026-10.csv" == ASKED.filename()
     assert "appels-2026-10-01_2026-10-09.xlsx" == days.filename()
-    assert "calls-2026-10-01.csv" == replace(ASKED, last=ASKED.first).filename()
+    heading = calls_in_words.heading(Localizer("en"), CallsView(), ASKED.first, ASKED.first)
+    day = replace(ASKED, heading=heading, last=ASKED.first)
+    assert "calls-2026-10-01.csv" == day.filename()
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -150,3 +157,40 @@ def test_numbers_inside_text_stay() -> None:
     for text in ("Bob, +14165550123; -5", "Montréal, QC", "Saint-Jean;Sud-Ouest"):
         assert text == csv_file.harmless(text)
     assert "Bob,'=1+cmd|A1" == csv_file.harmless("Bob,=1+cmd|A1")
+
+
+@pytest.mark.parametrize(
+    ("view", "english", "french"),
+    [
+        (
+            CallsView(direction=Direction.OUT, places=("XX",)),
+            "outgoing-calls-to-places-abroad",
+            "sortants-vers-l-etranger",
+        ),
+        (
+            CallsView(party="204", order=CallOrder.LONGEST, limit=10),
+            "of-extension-204-the-10-longest",
+            "du-poste-204-les-10-plus-longs",
+        ),
+        (
+            CallsView(party="+14165550100", charge_millionths=Between(1_000_001)),
+            "with-416-555-0100-over-1-00",
+            "avec-le-416-555-0100-de-plus-de-1-00",
+        ),
+    ],
+)
+def test_a_file_that_leaves_calls_out_says_so_in_its_name(view, english, french) -> None:
+    assert f"calls-2026-10-{english}.csv" == named(view, "en")
+    assert f"appels-2026-10-{french}.csv" == named(view, "fr")
+
+
+def test_long_names_are_cut_and_stay_apart() -> None:
+    many = ("AU", "BM", "FR", "GB", "IT", "JP", "MX", "NZ")
+    names = {named(CallsView(places=many[:n]), "en") for n in range(9)}
+    assert 9 == len(names)
+    assert max(map(len, names)) <= len("calls-2026-10-.csv") + 60 + 7
+
+
+def named(view: CallsView, language: str) -> str:
+    heading = calls_in_words.heading(Localizer(language), view, ASKED.first, ASKED.last)
+    return replace(ASKED, heading=heading, language=language).filename()

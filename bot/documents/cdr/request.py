@@ -2,16 +2,21 @@
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
 from bot.billing.windows import Month
+from bot.documents import wording
 from bot.i18n import Localizer
+from bot.slots.words import plain
 from store.calls import Between, CallFilter, CallOrder, CallTotals
 from store.models.calls import Direction
 
+_WORD = re.compile(r"[a-z0-9]+")
+_LONGEST, _DIGEST = 60, 6  # letters of what narrows, and of a digest, in a file's name
 # Raise it when what is written changes: older files are no longer taken from the store.
 _WRITTEN_AS = 2
 
@@ -44,9 +49,13 @@ class CallsFile:
         return _MEDIA_TYPES[self.format]
 
     def filename(self) -> str:
-        """Name the file by its period: calls-2026-10.csv, appels-2026-10-03_2026-10-09.csv."""
+        """Name the file by its period, then by what it leaves out.
+
+        calls-2026-10.csv, appels-2026-10-03_2026-10-09-sortants-vers-les-bermudes.csv
+        """
         word = Localizer(self.language).ptext("file name", "calls")
-        return f"{word}-{self._period()}.{self.format}"
+        parts = (word, self._period(), self._narrowed(word))
+        return f"{'-'.join(filter(None, parts))}.{self.format}"
 
     def cache_key(self, totals: CallTotals, *, usage_cents: int | None = None) -> str:
         """Name what the file says; account and language are the store's to add."""
@@ -79,6 +88,19 @@ class CallsFile:
             format=Format(data["format"]),
             language=data["language"],
         )
+
+    def _narrowed(self, word: str) -> str:
+        """Give what the heading says besides calls and period, as a file name may have it.
+
+        Of what is too long, a digest stands for the end.
+        """
+        days = wording.period(Localizer(self.language), self.first, self.last)
+        said = plain(self.heading.removesuffix(days))
+        name = "-".join(_WORD.findall(said)).removeprefix(word).strip("-")
+        if len(name) <= _LONGEST:
+            return name
+        digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGEST]
+        return f"{name[:_LONGEST].rpartition('-')[0]}-{digest}"
 
     def _period(self) -> str:
         first, last = self.first.isoformat(), self.last.isoformat()
