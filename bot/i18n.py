@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -31,6 +32,9 @@ from babel.units import format_unit
 SOURCE_LANGUAGE = "en"
 _NORTH_AMERICAN = re.compile(r"\+1(\d{3})(\d{3})(\d{4})")
 COUNTRY = "CA"
+_STEP: Final = 1000  # decimal units: a kilobyte is 1,000 bytes
+_UNITS: Final = ("digital-byte", "digital-kilobyte", "digital-megabyte", "digital-gigabyte")
+_WITH_A_DECIMAL: Final = _UNITS.index("digital-megabyte")  # and everything above
 _HERE = Path(__file__).resolve().parent
 # In a checkout beside bot/, in an installed wheel inside it.
 LOCALES_DIR = next(path for path in (_HERE / "locales", _HERE.parent / "locales") if path.is_dir())
@@ -178,6 +182,15 @@ class Localizer:
             if count or (unit == "second" and not seconds)
         ]
         return " ".join(parts)
+
+    def file_size(self, size: int) -> str:
+        """Write a size in bytes as people read it: 1.2 MB, « 1,2 Mo »."""
+        value, unit = float(size), 0
+        while round(value, 1) >= _STEP and unit < len(_UNITS) - 1:
+            value, unit = value / _STEP, unit + 1
+        shown = round(value, 1) if unit >= _WITH_A_DECIMAL else round(value)
+        length: Literal["long", "short"] = "short" if unit else "long"  # bytes, but kB
+        return str(format_unit(shown, _UNITS[unit], length=length, locale=_locale(self.language)))
 
     def join(self, items: Iterable[str], style: str = "standard") -> str:
         """Write a list in words: "A, B and C"; style "or" for a choice."""

@@ -45,6 +45,29 @@ def test_no_golden_is_left_over() -> None:
     assert {path.stem for path in GOLDEN.iterdir()} == SAMPLES.keys()
 
 
+@pytest.mark.parametrize(
+    ("language", "asked", "size", "said"),
+    [
+        ("en", "my invoice", " kB)", "not saved here"),
+        ("fr", "ma facture", " ko)", "pas enregistré"),
+    ],
+)
+def test_a_file_that_is_put_nowhere_says_once_how_to_get_it(
+    bot, tmp_path, language, asked, size, said
+) -> None:
+    for files, times in ((None, 1), (tmp_path, 0)):
+        settings = ConsoleSettings(
+            user=f"files-{times}", conversation=f"files-{times}", language=language, files=files
+        )
+        link_console(bot, user=settings.user, username="demo@maple.example")
+        out = io.StringIO()
+        Console(bot.delivery, settings, io.StringIO(f"{asked}\n{asked}\n"), out).run()
+        shown = out.getvalue().replace("\N{NO-BREAK SPACE}", " ")
+        assert 2 == shown.count(size)
+        assert times == " ".join(shown.split()).count(said)
+        assert times == shown.count("--files")
+
+
 def drive(bot: Bot, *lines: object, as_user: str = "", **changes: object) -> list[dict]:
     """Send lines to the JSON interface; gives the objects that came back."""
     settings = ConsoleSettings(

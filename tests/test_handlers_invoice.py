@@ -136,7 +136,7 @@ def test_a_month_may_have_meant_its_usage(maple: Talk) -> None:
     reply = maple.say("my october invoice").reply
     assert "Usage billed: September 2026." in reply.text
 
-    other = maple.press_labelled("Usage: October 2026").reply
+    other = maple.press_labelled("Invoice of November 1, 2026 (usage: October 2026)").reply
 
     assert "Usage billed: October 2026." in other.text
     assert reply.files != other.files

@@ -30,7 +30,7 @@ _RANDOM = [
     (re.compile(r"\b[0-9A-HJKMNP-TV-Z]{20}\b"), "<ref>"),
     (re.compile(r"(/link/)[\w-]{22}"), r"\1<token>"),
     # how fonts are packed is their library's business, and another version packs otherwise
-    (re.compile(r"(\.(?:pdf|zip)) \(\d+ B\)"), r"\1 (# B)"),
+    (re.compile(r"(\.(?:pdf|zip)) \([\d,.]+\s\w+\)"), r"\1 (#)"),
 ]
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.web.renderer import file_size, render
+from bot.adapters.web.renderer import render
+from bot.i18n import Localizer
 from bot.messages import Button, Reply
 from tests.replies import AT, SAMPLES, message
 
@@ -62,8 +63,8 @@ def test_a_button_without_a_url_presses():
 )
 def test_file_size(size, english, french):
     """Sizes are written as people read them."""
-    in_french = " ".join(file_size(size, "fr").split())  # no-break spaces as plain ones
-    assert (english, french) == (file_size(size, "en"), in_french)
+    in_french = " ".join(Localizer("fr").file_size(size).split())  # no-break spaces as plain ones
+    assert (english, french) == (Localizer("en").file_size(size), in_french)
 
 
 def write_goldens() -> None:

@@ -298,7 +298,11 @@ def _by_usage(asked: _Asked, month: Month | None, *given: Transaction) -> Iterat
     for row in asked.invoices if month else ():
         bills = row.period_first and Month.of(row.period_first) == month
         if month and bills and row.date >= asked.oldest_day and row not in given:
-            label = loc.text("Usage: {month}", month=loc.month(month.first))
+            label = loc.text(
+                "Invoice of {day} (usage: {month})",
+                day=loc.date(row.date),
+                month=loc.month(month.first),
+            )
             yield Button(label, action=f"invoice:{row.ref}")
             return
 

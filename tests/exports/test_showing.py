@@ -59,7 +59,7 @@ def test_a_terminal_shows_the_first_and_the_last(talk: Talk, making: Worker) -> 
     shown = out.getvalue()
     assert ["10%"] == [word for word in shown.split() if word.endswith("%")]
     assert 1 == shown.count("Your file is ready")
-    assert "calls-1.csv (3 B)" in shown
+    assert "calls-1.csv (3 bytes)" in shown
 
 
 def test_a_terminal_makes_its_files_itself(

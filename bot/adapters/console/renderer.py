@@ -29,7 +29,7 @@ def render(reply: Reply, paths: Mapping[str, str] | None = None, *, language: st
         parts.append(_table(reply.table))
     if reply.picture:
         parts.append(f"[{reply.picture.alt}]" + _place(reply.picture.file, paths))
-    parts += [f"{file.filename} ({file.size} B)" + _place(file, paths) for file in reply.files]
+    parts += [_file(file, loc) + _place(file, paths) for file in reply.files]
     if reply.buttons:
         parts.append("\n".join(_button(button) for button in reply.buttons))
     return "\n\n".join(part for part in parts if part)
@@ -80,6 +80,10 @@ def _file_json(file: FileRef, paths: Mapping[str, str]) -> dict[str, Any]:
 
 def _button(button: Button) -> str:
     return f"  [{button.label}] {button.url or '/' + (button.action or '').replace(':', ' ', 1)}"
+
+
+def _file(file: FileRef, loc: Localizer) -> str:
+    return f"{file.filename} ({loc.file_size(file.size)})"
 
 
 def _place(file: FileRef, paths: Mapping[str, str] | None) -> str:

@@ -31,6 +31,7 @@ class Console:
         self._out = out
         self._loc = Localizer(settings.language or "en")
         self._shown: set[str] = set()
+        self._told_of_files = settings.files is not None or settings.as_json
         self._turn = threading.Lock()
         self._address = Address(platform="console", room=settings.conversation, user=settings.user)
 
@@ -110,6 +111,7 @@ class Console:
             self._write(to_json(message, reply, paths, self._loc.language))
         else:
             self._write(render(reply, paths, language=self._loc.language) + "\n")
+        self._tell_of_files(reply)
 
     def _save(self, reply: Reply) -> dict[str, str]:
         """Put the files of a reply where `--files` asked for them."""
@@ -117,6 +119,12 @@ class Console:
             return {}
         refs = [*reply.files, *([reply.picture.file] if reply.picture else [])]
         return {file.ref: str(path) for file in refs if (path := self._save_one(file))}
+
+    def _tell_of_files(self, reply: Reply) -> None:
+        """Say once, under the first file that is put nowhere, how to get it."""
+        if reply.files and not self._told_of_files:
+            self._told_of_files = True
+            self._write(self._loc.text(_NOT_SAVED) + "\n")
 
     def _save_one(self, file: FileRef) -> Path | None:
         assert self._settings.files is not None  # noqa: S101 - the caller looked
@@ -184,6 +192,10 @@ class Console:
 
 _STILL_AT_WORK = N_(
     "I am still working on what you wrote before. The answer will appear here by itself."
+)
+_NOT_SAVED = N_(
+    "This file is not saved here. To get files, start the chat with --files FOLDER; "
+    "their paths are then shown."
 )
 _NOT_SENT = N_(
     "Sorry, I cannot reach our records right now, so your message was not sent. "

@@ -4,19 +4,15 @@ The page makes elements of this JSON and never parses it as HTML, so nothing is 
 """
 
 from datetime import UTC
-from typing import Any, Final, Literal
-
-from babel.units import format_unit
+from typing import Any, Final
 
 from bot.delivery import Author, Message
+from bot.i18n import Localizer
 from bot.markup import Span, parse, spans
 from bot.messages import Button, FileRef, Picture, Table
 
 FILES_PATH: Final = "/chat/files/"
 _FROM: Final = {Author.CUSTOMER: "you", Author.BOT: "bot", Author.STAFF: "staff"}
-_STEP: Final = 1000  # decimal units: a kilobyte is 1,000 bytes
-_UNITS: Final = ("digital-byte", "digital-kilobyte", "digital-megabyte", "digital-gigabyte")
-_WITH_A_DECIMAL: Final = _UNITS.index("digital-megabyte")  # and everything above
 
 Json = dict[str, Any]
 
@@ -41,16 +37,6 @@ def render(message: Message) -> Json:
         "buttons": [_button(button) for button in reply.buttons],
         **replaces,
     }
-
-
-def file_size(size: int, language: str) -> str:
-    """Write a size in bytes as people read it: 1.2 MB, « 1,2 Mo »."""
-    value, unit = float(size), 0
-    while round(value, 1) >= _STEP and unit < len(_UNITS) - 1:
-        value, unit = value / _STEP, unit + 1
-    shown = round(value, 1) if unit >= _WITH_A_DECIMAL else round(value)
-    length: Literal["long", "short"] = "short" if unit else "long"  # bytes, but kB
-    return str(format_unit(shown, _UNITS[unit], length=length, locale=language))
 
 
 def _blocks(text: str) -> list[Json]:
@@ -85,7 +71,7 @@ def _file(file: FileRef, language: str) -> Json:
     return {
         "url": FILES_PATH + file.ref,
         "filename": file.filename,
-        "size_text": file_size(file.size, language),
+        "size_text": Localizer(language).file_size(file.size),
         "media_type": file.media_type,
     }
 
