@@ -54,8 +54,12 @@ class _Lines:
         self._minutes = Remembered(minutes)
         self._durations = Remembered(figures.duration)
         self._texts = Remembered(harmless)
-        self._parties = Remembered(lambda text: harmless(words.party(sheet.loc, text)))
-        self._destinations = Remembered(lambda text: harmless(words.destination(sheet.loc, text)))
+        self._parties: Remembered[str, str] = Remembered(
+            lambda text: harmless(words.party(sheet.loc, text))
+        )
+        self._destinations: Remembered[str, str] = Remembered(
+            lambda text: harmless(words.destination(sheet.loc, text))
+        )
         self._directions = sheet.directions()
         self._not_billed = sheet.not_billed()
 

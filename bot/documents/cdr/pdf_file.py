@@ -90,8 +90,10 @@ class _Lines:
         self._directions = {
             direction: _DIRECTION.of(name) for direction, name in sheet.directions().items()
         }
-        self._parties = Remembered(lambda number: words.party(loc, number))
-        self._destinations = Remembered(lambda name: _DESTINATION.of(words.destination(loc, name)))
+        self._parties: Remembered[str, str] = Remembered(lambda number: words.party(loc, number))
+        self._destinations: Remembered[str, str] = Remembered(
+            lambda name: _DESTINATION.of(words.destination(loc, name))
+        )
         self._durations = Remembered(duration)
         self._included, self._billable = minutes(_INCLUDED), minutes(_BILLABLE)
         self._rates, self._charges = price(_RATE), price(_CHARGE)

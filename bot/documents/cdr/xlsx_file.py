@@ -57,8 +57,10 @@ class _Book:
         )
         self._minutes = Remembered(_minutes)
         self._dollars = Remembered(_dollars)
-        self._parties = Remembered(lambda text: words.party(sheet.loc, text))
-        self._destinations = Remembered(lambda text: words.destination(sheet.loc, text)[:_LONGEST])
+        self._parties: Remembered[str, str] = Remembered(lambda text: words.party(sheet.loc, text))
+        self._destinations: Remembered[str, str] = Remembered(
+            lambda text: words.destination(sheet.loc, text)[:_LONGEST]
+        )
         self._directions = sheet.directions()
         self._not_billed = sheet.not_billed()
         self._begin()
