@@ -26,6 +26,7 @@ LOOKUP = "lookup"  # a command's figures, and what a topic beside the topics pro
 ELSEWHERE = "elsewhere"  # what strangers are told in place of everything private
 OFFERED = 3  # topics named when the bot asks back or does not know
 READINGS, SHORT = 4_096, 200  # messages whose reading is remembered, and their characters
+ADDS_BELOW = 0.33  # chance below which words belong to the open ticket rather than to a topic
 NEAR = 0.15  # probability of a topic worth naming
 _Reads = Callable[[str], str | None]
 _SLASH = re.compile(r"^/([a-z][a-z-]*)(?:\s+(.*))?$", re.DOTALL | re.IGNORECASE)
@@ -198,7 +199,8 @@ class Router:
             if match.off is None:
                 return self._topic(library.topics()[match.candidates[0][0]])
             return self._off(match.off)
-        if match.verdict is Verdict.CLARIFY:
+        adds = recall.has_ticket and match.score < ADDS_BELOW
+        if match.verdict is Verdict.CLARIFY and not adds:
             # One choice alone is no question.
             args = ",".join(likeliest if len(likeliest) > 1 else [t for t, _ in proper[:2]])
             return Route(command=CLARIFY, args=args, outcome=Outcome.CLARIFY)

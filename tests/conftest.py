@@ -16,6 +16,7 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import create_engine, event, text
@@ -31,6 +32,11 @@ from store.db import Database
 from tests.talk import Talk
 
 TODAY = date(2026, 11, 22)
+# How long an example takes is the machine's business, not a test's.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")
 SERVER = os.environ.get(
     "BILLING_BOT_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 )

@@ -86,7 +86,7 @@ def test_each_format_comes_with_its_button(maple: Talk, file_format: str) -> Non
         if (button.action or "").endswith(f"f={file_format}")
     )
     (file,) = maple.press(button.action or "").reply.files
-    assert file.filename == f"calls-2026-10.{file_format}"
+    assert file.filename == f"calls-2026-10-the-3-longest.{file_format}"
 
 
 def test_an_older_excel_file_is_explained(maple: Talk) -> None:
