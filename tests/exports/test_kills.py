@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot import exporting
 from bot.bootstrap import Bot
@@ -23,6 +23,7 @@ from tests.exports.pausing import CHILD
 from tests.faults.processes import Program, until
 from tests.talk import Talk
 
+FILE = File.__table__  # type: ignore[attr-defined]
 MOMENTS = ["rows", "chunks", "made", "closing"]
 
 
@@ -43,11 +44,15 @@ def expire(bot: Bot) -> None:
         session.connection().execute(changed.where(exports.export.c.done_at.is_(None)))
 
 
+def ready(bot: Bot) -> int:
+    return len(rows(bot, select(FILE).where(FILE.c.ready)))
+
+
 def is_delivered_once(talk: Talk) -> None:
     bot = talk.bot
     (export,) = rows(bot)
     assert ExportState.DONE == export.state
-    assert 1 == count(bot, File)
+    assert 1 == ready(bot)  # what an earlier try left is housekeeping's to drop
     told = [message for message in talk.bot.delivery.history(talk.address) if message.reply.files]
     assert 1 == len(told)
     (file,) = told[0].reply.files
