@@ -11,11 +11,14 @@ _LONGEST = 10**8  # seconds
 _CLOCK = re.compile(r"(?:(\d{1,5}):)?(\d{1,5}):(\d\d)(?:[.,]\d+)?")
 _UNIT = re.compile(r"(\d{1,9})(?:[.,](\d{1,6}))? ?(s|sec|secs|m|min|mins)\.?", re.IGNORECASE)
 _WHOLE = re.compile(r"(-?\d{1,19})(?:[.,]0{1,2})?")
-_MAYBE_THOUSANDS = re.compile(r"-?\d+[.,]000")
+_MAYBE_THOUSANDS = re.compile(r"-?\d+[.,]000|[1-9]\d{0,2},\d{3} ?[a-z]+\.?", re.IGNORECASE)
 _DOLLARS = re.compile(r"(-)?(\d{0,12})(?:\.(\d*))?")
 _THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
 _COMMA_FOR_POINT = re.compile(r"-?\d*,\d*")
-_DOUBTFUL = re.compile(r"-?[1-9]\d{0,2},\d{3}")
+_DOUBTFUL = {  # by what the file says of its comma
+    None: re.compile(r"-?[1-9]\d{0,2},\d{3}"),
+    True: re.compile(r"-?[1-9]\d{0,2}\.\d{3}"),
+}
 _SPACES = re.compile(r"[\s\u00a0\u202f$]")
 _DECIMALS = 6
 
@@ -25,7 +28,7 @@ def seconds(text: str) -> int:
     """Read a length: seconds, mm:ss, hh:mm:ss, "10s", "1.5 min", nanoseconds. Raises Refused.
 
     Nothing, and what is below zero, is 0: nobody answered. A bare "12.5" is refused, because it
-    may be seconds as well as minutes; so is "1,000", which may be one second or a thousand.
+    may be seconds as well as minutes; so are "1,000" and "1,500 s", which may be thousands.
     """
     _check_thousands(text)
     found = _seconds(text)
@@ -68,7 +71,8 @@ def _check_thousands(text: str) -> None:
 def millionths(text: str, decimal_comma: bool | None) -> int:  # noqa: FBT001 - keyed by position
     """Read a decimal number, to a millionth. Raises Refused.
 
-    `decimal_comma` None: the file does not tell whether "1,234" has thousands or decimals.
+    `decimal_comma` None: the file does not tell whether "1,234" has thousands or decimals. Where
+    the comma is known to be the decimal mark, "1.234" is as doubtful.
     """
     number = _SPACES.sub("", text)
     if number[:1] == "(" and number[-1:] == ")":
@@ -84,10 +88,11 @@ def millionths(text: str, decimal_comma: bool | None) -> int:  # noqa: FBT001 - 
 
 
 def _pointed(number: str, decimal_comma: bool | None) -> str:  # noqa: FBT001 - see millionths
+    doubtful = _DOUBTFUL.get(decimal_comma)
+    if doubtful and doubtful.fullmatch(number):
+        raise Refused(f"{number} may be thousands or decimals")
     if "," not in number:
         return number
-    if decimal_comma is None and _DOUBTFUL.fullmatch(number):
-        raise Refused(f"{number} may be thousands or decimals")
     if decimal_comma:
         return number.replace(".", "").replace(",", ".") if _is_european(number) else number
     if _THOUSANDS.fullmatch(number):

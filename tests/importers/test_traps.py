@@ -80,8 +80,16 @@ def test_decimal_comma(
 
 
 def test_thousands_or_decimals_is_not_guessed(imports: Imports) -> None:
-    done = imports((HEADER + ROW).replace(",", "\t").replace("0.0125", "1,234"))
-    assert ["row 2: 1,234 may be thousands or decimals"] == done.first_refusals
+    for delimiter, charge in (("\t", "1,234"), (";", "1.234")):
+        done = imports((HEADER + ROW).replace(",", delimiter).replace("0.0125", charge))
+        assert [f"row 2: {charge} may be thousands or decimals"] == done.first_refusals
+
+
+def test_a_length_in_thousands_with_its_unit_is_not_guessed() -> None:
+    for text in ("1,500 s", "1,500 sec", "12,250s"):
+        with pytest.raises(Refused, match="may be thousands or decimals"):
+            cells.seconds(text)
+    assert (1, 90) == (cells.seconds("1.500 s"), cells.seconds("1,5 min"))
 
 
 def test_a_quoted_line_break(imports: Imports) -> None:
