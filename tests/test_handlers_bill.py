@@ -307,3 +307,31 @@ def test_what_is_not_there_is_told() -> None:
         found = Paired.of(slots.compared(text, today=TODAY), invoices=MONTHLY, monthly=MONTHLY)
         assert (unknown, unknown == "") == (found.unknown, found.empty is not None)
     assert Paired() == Paired.of(slots.Compared(), invoices=[], monthly=[])
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("compare august and september", True),
+        ("is this month higher than last month", True),
+        ("compare INV00000010 with august", True),
+        ("why is my bill higher than last year", False),
+        ("compare my bill with last quarter", False),
+        ("compare my invoices of 2025 and 2026", False),
+        ("compare my invoice with January 2027", False),
+        ("compare August, September and October", False),
+        ("pourquoi ma facture est plus élevée que l'an dernier", False),
+    ],
+)
+def test_what_no_two_invoices_can_show_is_noticed(text: str, read: bool) -> None:
+    """Years, quarters, months to come and a third month are never left out in silence."""
+    assert read is slots.compared(text, today=TODAY).is_pair
+
+
+def test_what_was_left_out_is_said_first(newcomer: Newcomer) -> None:
+    for day in (OCTOBER, NOVEMBER):
+        billed(newcomer, day, (LineKind.RECURRING, "Seat", 12, 2495))
+    limit = "I lay two monthly invoices side by side. To choose them, name two months.\n\n"
+    talk = newcomer.talk()
+    assert talk.say("why is my bill higher than last year").reply.text.startswith(limit)
+    assert not talk.say("why is my bill higher this month").reply.text.startswith(limit)

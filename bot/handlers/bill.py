@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -18,13 +18,12 @@ from bot.markup import escape
 from bot.messages import Button, Reply
 from bot.paired import Paired
 from bot.slots.calendar_words import codes
-from bot.slots.compared import without_numbers
+from bot.slots.compared import PAIR, without_numbers
 from bot.slots.words import plain
 from store import accounts, transactions
 from store.models import Transaction
 from store.models.types import REF_ALPHABET
 
-PAIR = 2
 EARLIER = "before "  # an argument that starts so means the pair before the one named
 _REF = re.compile(rf"[{REF_ALPHABET}]{{20}}")
 # With one of these, a sentence about an invoice or two months compares.
@@ -84,14 +83,16 @@ def handle(context: Context) -> Answer:
     The argument is the ref of an invoice, which is compared with the one before, or a sentence.
     """
     found = _Invoices(context, Books.read(context))
-    paired = _paired(context, found)
+    asked = _named(context, found)
+    paired = Paired.of(asked, invoices=found.kept, monthly=found.monthly)
     if paired.after is None:
         return _none(context, found, paired)
     if paired.before is None:
         context.ask(paired.after.number)
         return _alone(context, found, paired.after)
     context.ask(f"{paired.after.number} {paired.before.number}")
-    return _compared(context, found, paired.before, paired.after)
+    answer = _compared(context, found, paired.before, paired.after)
+    return answer if asked.is_pair else _with_limit(answer, context.loc)
 
 
 def claims(text: str) -> str | None:
@@ -139,7 +140,8 @@ def _says_no_more(text: str, idle: frozenset[str]) -> bool:
     return "_" not in codes(rest).split()
 
 
-def _paired(context: Context, found: _Invoices) -> Paired:
+def _named(context: Context, found: _Invoices) -> slots.Compared:
+    """Read which invoices are named by what was said, or by a button."""
     args, request = context.args, context.request
     said = args or (request.text if request.action is None else "")
     if _REF.fullmatch(said):
@@ -148,8 +150,15 @@ def _paired(context: Context, found: _Invoices) -> Paired:
             raise unknown_button()
     asked = slots.compared(said, today=found.books.today)
     if args.startswith(EARLIER):
-        asked = slots.Compared(asked.numbers[-1:])
-    return Paired.of(asked, invoices=found.kept, monthly=found.monthly)
+        return slots.Compared(asked.numbers[-1:])
+    return asked
+
+
+def _with_limit(answer: Answer, loc: Localizer) -> Answer:
+    """Say first that what is shown is not all that was named."""
+    assert answer.reply is not None  # noqa: S101 - a comparison always says something
+    limit = loc.text("I lay two monthly invoices side by side. To choose them, name two months.")
+    return replace(answer, reply=replace(answer.reply, text=f"{limit}\n\n{answer.reply.text}"))
 
 
 def _none(context: Context, found: _Invoices, paired: Paired) -> Answer:

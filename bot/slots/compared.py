@@ -13,6 +13,7 @@ from bot.slots.spans import Period, PeriodKind
 from bot.slots.words import any_of, forms, plain
 
 _NUMBER = re.compile(r"\binv[\s#-]{0,2}(\d{3,8})\b", re.ASCII)
+PAIR = 2
 _NAMES_ONE = {PeriodKind.DAY, PeriodKind.MONTH}
 
 
@@ -21,23 +22,34 @@ class Compared:
     """What is named, in the order it stands; of neither more than two count.
 
     `against` tells that the one month named is what another is compared with ("than in May").
+    `others` are named too, but no invoice is dated in one of them alone: "last year", next month.
     """
 
     numbers: tuple[str, ...] = ()  # of invoices, as they are printed
     periods: tuple[Period, ...] = ()  # days and months
     against: bool = False
+    others: tuple[Period, ...] = ()
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether all that is named can be laid side by side: one invoice or two."""
+        return not self.others and len(self.numbers) + len(self.periods) <= PAIR
 
 
 def compared(text: str, *, today: date) -> Compared:
     words = plain(text)
     numbers = dict.fromkeys(f"INV{n.zfill(INVOICE_DIGITS)}" for n in _NUMBER.findall(words))
-    periods, against = [], False
+    periods, others, against = [], [], False
     for part, before in _parts(without_numbers(words)):
         found = period(part, today=today)
-        if found and found.kind in _NAMES_ONE and found not in periods:
-            periods.append(found)
-            against = len(periods) == 1 and _against().search(before) is not None
-    return Compared(tuple(numbers), tuple(periods), against)
+        if found is None or found in periods:
+            continue
+        if found.kind not in _NAMES_ONE or found.first > today:
+            others.append(found)
+            continue
+        periods.append(found)
+        against = len(periods) == 1 and _against().search(before) is not None
+    return Compared(tuple(numbers), tuple(periods), against, tuple(others))
 
 
 def without_numbers(words: str) -> str:
