@@ -21,13 +21,6 @@ def upgrade() -> None:
     )
     op.add_column("outbox", sa.Column("answers", sa.String(length=128), nullable=True))
     op.add_column("outbox", sa.Column("parts", sa.JSON(), nullable=True))
-    op.create_index(
-        "ix_outbox_held",
-        "outbox",
-        ["chat_identity_id"],
-        sqlite_where=sa.text("state = 'held'"),
-        postgresql_where=sa.text("state = 'held'"),
-    )
     with op.batch_alter_table("ticket") as ticket:
         ticket.add_column(sa.Column("desk_conversation_id", _BIG, nullable=True))
         ticket.add_column(sa.Column("desk_message_id", sa.String(length=128), nullable=True))
@@ -43,7 +36,6 @@ def downgrade() -> None:
         ticket.drop_constraint("fk_ticket_desk_conversation", type_="foreignkey")
         ticket.drop_column("desk_message_id")
         ticket.drop_column("desk_conversation_id")
-    op.drop_index("ix_outbox_held", "outbox")
     op.drop_column("outbox", "parts")
     op.drop_column("outbox", "answers")
     op.drop_table("lease")
