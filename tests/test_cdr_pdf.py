@@ -1,8 +1,6 @@
 """Files of calls as PDF, and the figures that every format shows."""
 
 import re
-import shutil
-import subprocess
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -14,12 +12,9 @@ from babel.numbers import format_decimal
 from bot.documents.cdr import Format, figures
 from bot.documents.cdr.remembered import EPOCH, QUARTER, QUARTERS_A_DAY, Remembered, Wall
 from bot.i18n import Localizer
+from tests import pdf_text
 from tests.calls_files import ABROAD, INSIDE, written
 
-POPPLER, INFO = (shutil.which(name) or "" for name in ("pdftotext", "pdfinfo"))
-needs_poppler = pytest.mark.skipif(
-    not POPPLER, reason="pdftotext (poppler-utils) is not installed here"
-)
 START, PARTIES = "c-1 2026-10-03 10:23:05", "+14165550100 #204 +442079460958"
 IN_ENGLISH = "0:03:25 0.00 3.42 $0.035 $0.119583"
 IN_FRENCH = "0:03:25 0,00 3,42 0,035 $ 0,119583 $"
@@ -31,14 +26,6 @@ MANY = [
 ]
 
 
-def text_of(content: bytes) -> list[str]:
-    done = subprocess.run(
-        [POPPLER, "-layout", "-", "-"], input=content, capture_output=True, check=True
-    )
-    return [line.strip() for line in done.stdout.decode().splitlines() if line.strip()]
-
-
-@needs_poppler
 @pytest.mark.parametrize(
     ("language", "abroad", "total", "page"),
     [
@@ -57,9 +44,8 @@ def text_of(content: bytes) -> list[str]:
     ],
 )
 def test_the_text_of_a_pdf_has_every_call_and_the_sums(language, abroad, total, page) -> None:
-    lines = [
-        re.sub(r"\s+", " ", line) for line in text_of(written(MANY, Format.PDF, language=language))
-    ]
+    content = written(MANY, Format.PDF, language=language)
+    lines = [re.sub(r"\s+", " ", line) for line in pdf_text.lines(content)]
     assert abroad in lines
     assert total in lines
     assert lines[-1].endswith(page)
@@ -67,21 +53,18 @@ def test_the_text_of_a_pdf_has_every_call_and_the_sums(language, abroad, total, 
     assert [call.call_id for call in MANY] == calls
 
 
-@needs_poppler
 def test_pages_are_counted_right_around_the_end_of_a_page() -> None:
     for count in (0, 46, 49, 50, 51, 105):
-        lines = text_of(written(MANY[:count], Format.PDF))
+        lines = pdf_text.lines(written(MANY[:count], Format.PDF))
         pages = [line for line in lines if "Page " in line]
         last = re.search(r"Page (\d) of (\d)$", pages[-1])
         assert last is not None
         assert str(len(pages)) == last[1] == last[2]
 
 
-@needs_poppler
 def test_a_pdf_says_what_it_is_and_in_which_language() -> None:
     content = written([ABROAD], Format.PDF, language="fr")
-    done = subprocess.run([INFO, "-"], input=content, capture_output=True, check=True)
-    assert "Calls, October 2026" in done.stdout.decode()
+    assert "Calls, October 2026" in pdf_text.info(content)["Title"]
     assert b"/Lang (fr-CA)" in content
 
 

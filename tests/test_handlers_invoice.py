@@ -69,6 +69,7 @@ def test_the_figures_printed_are_the_stores(bot: Bot, number: str) -> None:
     talk, scope = Talk(bot).signed_in(username), scope_of(bot, number)
     with bot.database.read() as session:
         invoices = transactions.invoices(session, scope=scope)[-5:]
+        assert len(invoices) == 5
         for invoice in invoices:
             message = talk.press(f"invoice:{invoice.ref}")
             told = pdf_text.lines(contents(bot, scope, message)[0])

@@ -9,6 +9,7 @@ from bot import desk
 from bot.adapters.telegram.api import TelegramApi
 from bot.adapters.telegram.settings import TelegramSettings
 from bot.adapters.telegram.typing import Typing
+from tests.faults.processes import until
 from tests.platforms.running import SQLITE
 from tests.platforms.telegram_checks import size
 from tests.telegram.people import Person, keys_of, room_of, shown
@@ -178,7 +179,8 @@ def test_nothing_is_shown_once_the_bot_is_closed(telegram, environment):
         api = TelegramApi(TelegramSettings.load())
         typing = Typing(api)
         typing.expect("7", "", wait=0.01)
-        await asyncio.sleep(0.02)  # shown once, to be shown again
+        # shown once, to be shown again
+        await asyncio.to_thread(until, lambda: bool(telegram.calls), 10)
         typing.expect("8", "", wait=0.01)
         await typing.close()
         before = len(telegram.calls)
