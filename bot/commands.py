@@ -99,6 +99,11 @@ class Context:
             self.used_scope = self.resolve_scope()
         return self.used_scope
 
+    @property
+    def said(self) -> str:
+        """What a button carries, else the words of the message."""
+        return self.args or ("" if self.request.is_pressed else self.request.text)
+
     def touch(self) -> None:
         """Mark the turn private: it says something of this person alone."""
         self.touched = True

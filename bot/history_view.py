@@ -36,6 +36,7 @@ ASKING = phrases(
     "list | see | view | give | get | want | need | i | all | the | of | from | please | "
     "can | could | you | us | our"
 )
+EARLIER = "before "  # an argument that starts so means the one before what is named
 INVOICES = phrases("invoice | invoices | bill | bills | statement | statements")
 # What asks for the transaction before the one that was just shown.
 ONE_EARLIER = phrases(

@@ -1,12 +1,14 @@
 """Which two invoices are compared: those that are named, else the latest and the one before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from bot.billing.comparison import in_time, one_before
 from bot.slots import Compared, Period
 from store.models import Transaction
+
+PAIR = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +19,7 @@ class Paired:
     before: Transaction | None = None
     unknown: str = ""  # a number that is no invoice's
     empty: Period | None = None  # no monthly invoice is dated in it
+    left_out: bool = False  # more was named than the two
 
     @classmethod
     def of(
@@ -34,7 +37,8 @@ class Paired:
             if dated is None:
                 return cls(empty=period)
             named[dated.id] = dated
-        return cls._of(list(named.values()), monthly, against=asked.against)
+        pair = cls._of(list(named.values()), monthly, against=asked.against)
+        return replace(pair, left_out=asked.more or len(named) > PAIR)
 
     @classmethod
     def _of(
@@ -44,7 +48,7 @@ class Paired:
         if against and named != latest:
             named = [*named, *latest]
         if len(named) > 1:
-            before, after = in_time(*named[:2])
+            before, after = in_time(*named[:PAIR])
             return cls(after=after, before=before)
         for invoice in named or latest:
             before_it = one_before(invoice, monthly) if invoice in monthly else None

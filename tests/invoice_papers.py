@@ -18,16 +18,21 @@ from store.models import (
 )
 from tests.strategies import made
 
-SUPPLIER = Supplier(
-    name="net2phone Canada",
-    address=("100 Sample Street", "Ottawa ON A0A 0A0"),
-    gst_number="12345 6789 RT0001",
-    qst_number="1234567890 TQ0001",
-    email="billing@net2phone.ca",
-    phone="1-877-498-3772",
-    option="option 4",
-    sample=True,
-)
+
+def supplier(language: str) -> Supplier:
+    """The provider as its facts are told in a language."""
+    return Supplier(
+        name="net2phone Canada",
+        address=("100 Sample Street", "Ottawa ON A0A 0A0"),
+        gst_number="12345 6789 RT0001",
+        qst_number="1234567890 TQ0001",
+        email="billing@net2phone.ca",
+        phone={"en": "1-877-498-3772", "fr": "1 877 498-3772"}[language],
+        option="option 4",
+        sample=True,
+    )
+
+
 ACCOUNT = Account(
     number="001234",
     legal_name="Maple Dental Group",
@@ -97,7 +102,7 @@ def paper(
         lines=lines,
         taxes=taxes,
         addresses={address.id or 0: address for address in addresses},
-        supplier=SUPPLIER,
+        supplier=supplier(language),
         loc=Localizer(language),
     )
 

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from bot.bootstrap import Bot
+from bot.handlers.transaction import claims
 from bot.messages import Outcome
 from store.models import PaymentState, TransactionType
 from tests.conftest import TODAY, Stores
@@ -161,3 +162,10 @@ def test_which_transaction_is_asked_and_its_number_understood(maple: Talk) -> No
     assert asked.said is not None
     assert asked.said.outcome is Outcome.CLARIFY
     assert maple.say(f"inv {int(number[3:])}").reply.title == f"Invoice {number}"
+
+
+def test_an_amount_to_pay_is_no_transaction() -> None:
+    """ "PAY00000300" is one, "pay 300" says what somebody wants to do."""
+    assert [None, None, "PAY00054054"] == [
+        claims(said) for said in ("pay 300", "cre 500", "pay00054054")
+    ]

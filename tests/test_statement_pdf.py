@@ -14,7 +14,7 @@ from bot.i18n import Localizer
 from store.models import PaymentState, PaymentType, TransactionType
 from tests import pdf_text
 from tests.conftest import TODAY
-from tests.invoice_papers import ACCOUNT, SUPPLIER
+from tests.invoice_papers import ACCOUNT, supplier
 from tests.strategies import FIRST_DAY, LedgerCase, ledgers, made
 
 GOLDEN = Path(__file__).parent / "golden" / "pdf"
@@ -27,7 +27,7 @@ def statement(case: LedgerCase, first: date, language: str = "en") -> StatementP
         allocations=case.allocations,
         first=first,
         last=case.as_of,
-        supplier=SUPPLIER,
+        supplier=supplier(language),
         loc=Localizer(language),
     )
 

@@ -118,9 +118,9 @@ def monthly(
     return sorted((row for row in found if not _single_order(row, kinds)), key=_in_time)
 
 
-def one_before(invoice: Transaction, monthly_ones: Iterable[Transaction]) -> Transaction | None:
-    """Find the monthly invoice before this one."""
-    earlier = (row for row in monthly_ones if _in_time(row) < _in_time(invoice))
+def one_before(invoice: Transaction, invoices: Iterable[Transaction]) -> Transaction | None:
+    """Find the invoice before this one: by date, of one day by number."""
+    earlier = (row for row in invoices if _in_time(row) < _in_time(invoice))
     return max(earlier, key=_in_time, default=None)
 
 

@@ -1,7 +1,6 @@
 """How two invoices differ, in words and line by line."""
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 
 from bot.billing.comparison import Cause, Charge, Comparison, Levy, Part, Section
 from bot.documents import invoice_table, wording
@@ -10,7 +9,6 @@ from bot.markup import escape
 from bot.messages import Column, Table
 
 MOST_ROWS = 12  # parts that are told one by one, the biggest; the others are one sum
-_MILLION = 1_000_000
 _ARROW = "{before} \N{RIGHTWARDS ARROW} {after}"
 _LEADS = {
     1: N_(
@@ -142,7 +140,7 @@ def _levied(loc: Localizer, before: Levy, after: Levy) -> str:
 
 def _changed(loc: Localizer, cause: Cause, before: Charge, after: Charge) -> str:
     if cause is Cause.QUANTITY:
-        sides = [loc.number(Decimal(n) / _MILLION) for n, *_ in (before, after)]
+        sides = [loc.quantity(n) for n, *_ in (before, after)]
         return loc.text("Quantity {change}", change=_arrow(*sides))
     if cause is Cause.PRICE:
         sides = [loc.price(price) for _, price, _ in (before, after)]

@@ -110,27 +110,12 @@ def continued(paper: Paper, text: str) -> float:
     return TOP_OF_NEXT
 
 
-def _phone(number: str, loc: Localizer) -> str:
-    """Write a number such as 1-877-498-3772 as the language does; any other stays as it is."""
-    parts = number.split("-")
-    if len(parts) != len(("country", "area", "exchange", "line")):
-        return number
-    country, area, exchange, line = parts
-    return loc.text(
-        "{country}-{area}-{exchange}-{line}",
-        country=country,
-        area=area,
-        exchange=exchange,
-        line=line,
-    )
-
-
 def feet(paper: Paper, supplier: Supplier, loc: Localizer) -> None:
     """Put the contact line and the number of the page at the foot of every page."""
     contact = loc.text(
         "Questions? {email} or {phone}, {option}",
         email=supplier.email,
-        phone=_phone(supplier.phone, loc),
+        phone=supplier.phone,
         option=supplier.option,
     )
     last = paper.page

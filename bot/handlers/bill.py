@@ -1,8 +1,7 @@
 """Why is an invoice higher, or lower, than another?"""
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -12,20 +11,26 @@ from bot.billing.windows import history_window
 from bot.commands import Answer, Command, Context
 from bot.documents import comparison_table, wording
 from bot.documents.books import Books
-from bot.history_view import BESIDE, INVOICES, LONGEST, in_every_language, unknown_button, words
+from bot.history_view import (
+    BESIDE,
+    EARLIER,
+    INVOICES,
+    LONGEST,
+    in_every_language,
+    unknown_button,
+    words,
+)
 from bot.i18n import N_, Localizer, phrases
 from bot.markup import escape
 from bot.messages import Button, Reply
-from bot.paired import Paired
+from bot.paired import PAIR, Paired
 from bot.slots.calendar_words import codes
-from bot.slots.compared import PAIR, without_numbers
+from bot.slots.compared import without_numbers
 from bot.slots.words import plain
 from store import accounts, transactions
 from store.models import Transaction
-from store.models.types import REF_ALPHABET
+from store.models.types import is_ref
 
-EARLIER = "before "  # an argument that starts so means the pair before the one named
-_REF = re.compile(rf"[{REF_ALPHABET}]{{20}}")
 # With one of these, a sentence about an invoice or two months compares.
 _COMPARING = phrases(
     "compare | comparing | compared | comparison | versus | vs | difference | differences | "
@@ -83,16 +88,14 @@ def handle(context: Context) -> Answer:
     The argument is the ref of an invoice, which is compared with the one before, or a sentence.
     """
     found = _Invoices(context, Books.read(context))
-    asked = _named(context, found)
-    paired = Paired.of(asked, invoices=found.kept, monthly=found.monthly)
+    paired = _paired(context, found)
     if paired.after is None:
         return _none(context, found, paired)
     if paired.before is None:
         context.ask(paired.after.number)
         return _alone(context, found, paired.after)
     context.ask(f"{paired.after.number} {paired.before.number}")
-    answer = _compared(context, found, paired.before, paired.after)
-    return answer if asked.is_pair else _with_limit(answer, context.loc)
+    return _compared(context, found, paired)
 
 
 def claims(text: str) -> str | None:
@@ -140,25 +143,16 @@ def _says_no_more(text: str, idle: frozenset[str]) -> bool:
     return "_" not in codes(rest).split()
 
 
-def _named(context: Context, found: _Invoices) -> slots.Compared:
-    """Read which invoices are named by what was said, or by a button."""
-    args, request = context.args, context.request
-    said = args or (request.text if request.action is None else "")
-    if _REF.fullmatch(said):
+def _paired(context: Context, found: _Invoices) -> Paired:
+    said = context.said
+    if is_ref(said):
         said = next((row.number for row in found.kept if row.ref == said), "")
         if not said:
             raise unknown_button()
     asked = slots.compared(said, today=found.books.today)
-    if args.startswith(EARLIER):
-        return slots.Compared(asked.numbers[-1:])
-    return asked
-
-
-def _with_limit(answer: Answer, loc: Localizer) -> Answer:
-    """Say first that what is shown is not all that was named."""
-    assert answer.reply is not None  # noqa: S101 - a comparison always says something
-    limit = loc.text("I lay two monthly invoices side by side. To choose them, name two months.")
-    return replace(answer, reply=replace(answer.reply, text=f"{limit}\n\n{answer.reply.text}"))
+    if said.startswith(EARLIER):
+        asked = slots.Compared(asked.numbers[-1:])
+    return Paired.of(asked, invoices=found.kept, monthly=found.monthly)
 
 
 def _none(context: Context, found: _Invoices, paired: Paired) -> Answer:
@@ -206,12 +200,14 @@ def _alone(context: Context, found: _Invoices, invoice: Transaction) -> Answer:
     return Answer(reply=Reply(text=text, buttons=(*buttons, _person(loc))))
 
 
-def _compared(
-    context: Context, found: _Invoices, before: Transaction, after: Transaction
-) -> Answer:
-    loc = context.loc
+def _compared(context: Context, found: _Invoices, paired: Paired) -> Answer:
+    loc, before, after = context.loc, paired.before, paired.after
+    assert before is not None  # noqa: S101 - the caller saw to both
+    assert after is not None  # noqa: S101
     comparison = Comparison.of(found.bill(before), found.bill(after))
+    limit = loc.text("I lay two monthly invoices side by side. To choose them, name two months.")
     sentences = [
+        *([limit] if paired.left_out else ()),
         comparison_table.lead(loc, comparison),
         comparison_table.sums(loc, comparison),
         *_between(found, comparison, loc),

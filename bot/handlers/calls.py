@@ -123,7 +123,7 @@ def _asked(context: Context, today: date) -> Asked:
         view, file_format = of_button(button)
         said = read(words, today=today)
         return replace(said, view=said.onto(view), file_format=said.file_format or file_format)
-    if request.action is None:
+    if not request.is_pressed:
         return read(args or request.text, today=today)
     asked = read(args, today=today)
     if args and not asked.says_something:
@@ -236,7 +236,7 @@ def _listed(found: Found, asked: Asked) -> Answer:
         buttons=tuple(_buttons(found, given)),
     )
     # What is looked at takes the place of what was looked at before; a file comes below it.
-    return Answer(reply=reply, updates=found.context.request.action is not None and not given)
+    return Answer(reply=reply, updates=found.context.request.is_pressed and not given)
 
 
 def _file(found: Found, file_format: Format) -> Delivered:

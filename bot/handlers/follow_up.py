@@ -6,6 +6,7 @@ from bot import slots
 from bot.commands import Answer, Command, Context
 from bot.history_view import (
     BESIDE,
+    EARLIER,
     LONGEST,
     ONE_EARLIER,
     View,
@@ -111,9 +112,9 @@ def _invoices(last: str) -> str | None:
 def _earlier(last: str, kind: str) -> str | None:
     name, _, args = last.partition(":")
     if name in _ITSELF:
-        return f"{name}:before {args}"
+        return f"{name}:{EARLIER}{args}"
     if last == "last-payment:":
-        return "transaction:before last-payment"
+        return f"transaction:{EARLIER}last-payment"
     return f"transactions:p1;t={kind}" if kind else None
 
 

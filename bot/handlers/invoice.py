@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot import papers, slots
+from bot.billing.comparison import one_before
 from bot.billing.windows import HISTORY_MONTHS, Month, history_window
 from bot.commands import Answer, Command, Context
 from bot.documents import bundle, wording
@@ -14,6 +15,7 @@ from bot.faq import facts
 from bot.history_view import (
     ASKING,
     BESIDE,
+    EARLIER,
     LONGEST,
     ONE_EARLIER,
     in_every_language,
@@ -26,14 +28,12 @@ from bot.markup import escape
 from bot.messages import Button, Column, FileRef, Outcome, Reply, Table
 from bot.slots import Period, PeriodKind
 from store.models import Transaction, TransactionType
-from store.models.types import REF_ALPHABET
+from store.models.types import is_ref
 
 MOST_FILES = 3  # more of them are one ZIP
 MOST_ZIPPED = 12  # in one turn: each is drawn while the person waits
 LISTED = 12  # rows; longer lists are told by their sums
-EARLIER = "before "  # an argument that starts so means the invoice before that one
 _NUMBERED = re.compile(r"(?:inv|pay|cre|ref)? ?\d{3,8}", re.ASCII)
-_REF = re.compile(rf"[{REF_ALPHABET}]{{20}}")
 _ALL = phrases("all | every | each | whole")
 # Words that ask for the document itself.
 _DOCUMENT = phrases(
@@ -66,12 +66,11 @@ def handle(context: Context) -> Answer:
     A month means the invoice dated in it. What does not exist and what belongs to another account
     get the same answer.
     """
-    pressed = context.request.action is not None
-    said = context.args or ("" if pressed else context.request.text)
+    said = context.said
     asked = _Asked(context, Books.read(context), said)
     context.ask("")
     named = said.removeprefix(EARLIER)
-    if number := (named if _REF.fullmatch(named) else slots.transaction_number(named)):
+    if number := (named if is_ref(named) else slots.transaction_number(named)):
         return _numbered(asked, number)
     if readings := slots.date_readings(said, today=asked.books.today):
         return _which_day(asked, readings)
@@ -123,12 +122,12 @@ def _numbered(asked: _Asked, number: str) -> Answer:
         button = Button(details, action=f"transaction:{row.ref}")
         return Answer(reply=Reply(text=text, buttons=(button, _list_button(asked))))
     if asked.said.startswith(EARLIER):
-        older = [found for found in asked.invoices if found.date < row.date]
-        if not older:
+        older = one_before(row, asked.invoices)
+        if older is None:
             text = loc.text("{what} is the oldest that I see.", what=wording.named(loc, row))
             asked.context.ask(row.number)
             return Answer(reply=Reply(text=text, buttons=(_list_button(asked),)))
-        row = older[0]
+        row = older
     return _one(asked, row)
 
 
@@ -310,10 +309,9 @@ def _by_usage(asked: _Asked, month: Month | None, *given: Transaction) -> Iterat
 def _neighbours(asked: _Asked, given: Transaction | None) -> Iterator[Button]:
     """Offer the one before, or the latest where none was found."""
     loc = asked.context.loc
-    others = [row for row in asked.invoices if given is None or row.date < given.date]
-    for row in others[:1]:
-        if row.date >= asked.oldest_day:
-            yield Button(loc.text("PDF of {day}", day=loc.date(row.date)), f"invoice:{row.ref}")
+    row = one_before(given, asked.invoices) if given else next(iter(asked.invoices), None)
+    if row and row.date >= asked.oldest_day:
+        yield Button(loc.text("PDF of {day}", day=loc.date(row.date)), f"invoice:{row.ref}")
 
 
 def _list_button(asked: _Asked) -> Button:

@@ -45,8 +45,7 @@ class _Asked:
 def handle(context: Context) -> Answer:
     """Add up what was invoiced and paid in the period that is named, else in twelve months."""
     loc, books = context.loc, Books.read(context)
-    pressed = context.request.action is not None
-    said = context.args or ("" if pressed else context.request.text)
+    said = context.said
     context.ask("")
     asked = _asked(context, books, said)
     if asked.last < Month.of(history_window(books.today)[0]):

@@ -38,8 +38,7 @@ class _Asked:
 def handle(context: Context) -> Answer:
     """Give the statement of the period that is named, else of the last three months."""
     books, loc = Books.read(context), context.loc
-    pressed = context.request.action is not None
-    said = context.args or ("" if pressed else context.request.text)
+    said = context.said
     context.ask("")
     if readings := slots.date_readings(said, today=books.today):
         return _which_day(context, readings)

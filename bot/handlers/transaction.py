@@ -11,6 +11,7 @@ from bot.billing.windows import history_window
 from bot.commands import Answer, Command, Context
 from bot.documents import invoice_table, wording
 from bot.documents.books import Books
+from bot.history_view import EARLIER
 from bot.i18n import N_, Localizer, languages, phrases
 from bot.markup import escape
 from bot.messages import Button, Fact, Outcome, Reply, Table
@@ -18,16 +19,14 @@ from bot.slots.identifiers import INVOICE_DIGITS
 from bot.slots.words import plain
 from store import transactions
 from store.models import Transaction, TransactionType
-from store.models.types import REF_ALPHABET
+from store.models.types import is_ref
 
-_REF = re.compile(rf"[{REF_ALPHABET}]{{20}}")
 _NUMBER = re.compile(r"\b(inv|pay|cre|ref)[\s#-]{0,2}(\d{3,12})\b", re.IGNORECASE | re.ASCII)
 # Words that may stand beside the ID of a transaction whose details are asked for.
 _BESIDE = phrases(
     "details | detail | about | of | for | on | the | my | transaction | invoice | payment | "
     "credit | refund | show | me | open | what | is | s | please | number"
 )
-EARLIER = "before "  # an argument that starts so means the one before that transaction
 LAST_PAYMENT = "last-payment"  # stands for its number
 _LONGEST_SHOWN = 32  # characters of an unknown number that are said back
 
@@ -50,9 +49,8 @@ def handle(context: Context) -> Answer:
     What does not exist and what belongs to another account get the same answer.
     """
     books = Books.read(context)
-    said = context.request.text if context.request.action is None else ""
     args = context.args.removeprefix(EARLIER)
-    wanted = _wanted(args or said) or args
+    wanted = _wanted(args or context.said) or args
     if not wanted:
         return _which(context)
     row = _find(books, wanted, earlier=args != context.args)
@@ -78,17 +76,18 @@ def fits(text: str, _asked: str) -> str | None:
 
 def claims(text: str) -> str | None:
     """Know a transaction ID that stands alone, or with no more than "details of" beside it."""
-    if not _NUMBER.search(text):
-        return None
+    number = slots.transaction_number(text)
+    if not (number and _NUMBER.search(text)):
+        return None  # "pay 300" is an amount
     rest = set(re.findall(r"[^\W\d_]+", plain(_NUMBER.sub(" ", text))))
     spoken = (Localizer(language) for language in languages())
     beside = {plain(word) for loc in spoken for word in loc.phrases(_BESIDE)}
-    return _wanted(text) if rest <= beside else None
+    return number if rest <= beside else None
 
 
 def _wanted(text: str) -> str | None:
     """Find a ref or a transaction ID, as the history shows it ("inv 54321" is INV00054321)."""
-    if _REF.fullmatch(text):
+    if is_ref(text):
         return text
     if found := _NUMBER.search(text):
         return found[1].upper() + found[2].zfill(INVOICE_DIGITS)

@@ -58,7 +58,7 @@ def handle(context: Context) -> Answer:
         buttons=(*_statement(context, view), *_buttons(found, view, loc)),
     )
     # A page takes the place of the one it was turned from.
-    return Answer(reply=reply, updates=context.request.action is not None)
+    return Answer(reply=reply, updates=context.request.is_pressed)
 
 
 def fits(text: str, asked: str) -> str | None:
@@ -92,7 +92,7 @@ def _view(context: Context, today: date) -> View:
     args, request = context.args, context.request
     if re.match(r"p\d", args):
         return View.of_button(args)
-    if request.action is None:
+    if not request.is_pressed:
         return View.of_words(args or request.text, today=today)
     view = View.of_words(args, today=today)
     if args and view.is_whole and not slots.date_readings(args, today=today):
@@ -102,9 +102,9 @@ def _view(context: Context, today: date) -> View:
 
 def _readings(context: Context, today: date) -> tuple[slots.Period, ...]:
     """List what a date in digits can mean, when the list was asked for in words."""
-    args, request = context.args, context.request
-    said = args or (request.text if request.action is None else "")
-    return () if re.match(r"p\d", args) else slots.date_readings(said, today=today)
+    if re.match(r"p\d", context.args):
+        return ()
+    return slots.date_readings(context.said, today=today)
 
 
 def _which_day(view: View, readings: tuple[slots.Period, ...], context: Context) -> Answer:

@@ -39,7 +39,7 @@ def handle(context: Context) -> Answer:
     """Add the balance up, and name what does not count yet."""
     loc, books = context.loc, Books.read(context)
     found = _explained(books)
-    said = context.args or (context.request.text if context.request.action is None else "")
+    said = context.said
     sentences = [
         *_named_amount(said, found, books, loc),
         wording.balance(loc, found.balance_cents, past_due_cents=books.aging.past_due_cents),

@@ -13,43 +13,37 @@ from bot.slots.spans import Period, PeriodKind
 from bot.slots.words import any_of, forms, plain
 
 _NUMBER = re.compile(r"\binv[\s#-]{0,2}(\d{3,8})\b", re.ASCII)
-PAIR = 2
 _NAMES_ONE = {PeriodKind.DAY, PeriodKind.MONTH}
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What is named, in the order it stands; of neither more than two count.
+    """What is named, in the order it stands.
 
-    `against` tells that the one month named is what another is compared with ("than in May").
-    `others` are named too, but no invoice is dated in one of them alone: "last year", next month.
+    `against` tells that the one month named is what another is compared with ("than in May");
+    `more`, that something is named that is no day or month up to today: "last year", next month.
     """
 
     numbers: tuple[str, ...] = ()  # of invoices, as they are printed
     periods: tuple[Period, ...] = ()  # days and months
     against: bool = False
-    others: tuple[Period, ...] = ()
-
-    @property
-    def is_pair(self) -> bool:
-        """Whether all that is named can be laid side by side: one invoice or two."""
-        return not self.others and len(self.numbers) + len(self.periods) <= PAIR
+    more: bool = False
 
 
 def compared(text: str, *, today: date) -> Compared:
     words = plain(text)
     numbers = dict.fromkeys(f"INV{n.zfill(INVOICE_DIGITS)}" for n in _NUMBER.findall(words))
-    periods, others, against = [], [], False
+    periods, more, against = [], False, False
     for part, before in _parts(without_numbers(words)):
         found = period(part, today=today)
         if found is None or found in periods:
             continue
         if found.kind not in _NAMES_ONE or found.first > today:
-            others.append(found)
+            more = True
             continue
         periods.append(found)
         against = len(periods) == 1 and _against().search(before) is not None
-    return Compared(tuple(numbers), tuple(periods), against, tuple(others))
+    return Compared(tuple(numbers), tuple(periods), against, more)
 
 
 def without_numbers(words: str) -> str:

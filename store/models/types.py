@@ -44,6 +44,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+_REF = re.compile(rf"[{REF_ALPHABET}]{{20}}")
+
+
+def is_ref(text: str) -> bool:
+    """Tell whether a text has the shape of what `new_ref` gives; there may be no such row."""
+    return _REF.fullmatch(text) is not None
+
+
 def new_ref(length: int = 20) -> str:
     """A random name for a row, the only one shown outside the store (5 bits a character)."""
     return "".join([REF_ALPHABET[byte & 31] for byte in secrets.token_bytes(length)])
