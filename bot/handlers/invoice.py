@@ -25,8 +25,9 @@ from bot.history_view import (
 )
 from bot.i18n import N_, phrases
 from bot.markup import escape
-from bot.messages import Button, Column, FileRef, Outcome, Reply, Table
+from bot.messages import Button, Column, FileRef, Reply, Table
 from bot.slots import Period, PeriodKind
+from bot.which_day import ask_which_day, day_chosen
 from store.models import Transaction, TransactionType
 from store.models.types import is_ref
 
@@ -73,7 +74,8 @@ def handle(context: Context) -> Answer:
     if number := (named if is_ref(named) else slots.transaction_number(named)):
         return _numbered(asked, number)
     if readings := slots.date_readings(said, today=asked.books.today):
-        return _which_day(asked, readings)
+        days = [day.first.isoformat() for day in readings]
+        return ask_which_day(context, readings, days, command=command.name, asked="")
     period = slots.period(said, today=asked.books.today)
     if period is None and in_every_language(_ALL) & set(words(said)):
         period = Period(asked.oldest_day, asked.books.today, PeriodKind.SPAN)
@@ -86,6 +88,9 @@ def handle(context: Context) -> Answer:
 
 def fits(text: str, asked: str) -> str | None:
     """Understand "and September?", "all of 2025" and "the one before" of an invoice just given."""
+    day, asked = day_chosen(text, asked)
+    if day:
+        return day
     if asked and " ".join(words(text)) in in_every_language(ONE_EARLIER):
         return EARLIER + asked
     rest = narrowing(text, _ALL)
@@ -129,15 +134,6 @@ def _numbered(asked: _Asked, number: str) -> Answer:
             return Answer(reply=Reply(text=text, buttons=(_list_button(asked),)))
         row = older
     return _one(asked, row)
-
-
-def _which_day(asked: _Asked, readings: Sequence[Period]) -> Answer:
-    loc = asked.context.loc
-    buttons = tuple(
-        Button(loc.date(day.first), action=f"invoice:{day.first.isoformat()}") for day in readings
-    )
-    text = loc.text("I can read that date in more than one way. Which day do you mean?")
-    return Answer(reply=Reply(text=text, buttons=buttons), outcome=Outcome.CLARIFY)
 
 
 def _of_period(asked: _Asked, period: Period) -> Answer:

@@ -13,8 +13,9 @@ from bot.documents.books import Books
 from bot.documents.statement_paper import StatementPaper
 from bot.history_view import ASKING, BESIDE, LONGEST, in_every_language, narrowing, words
 from bot.i18n import N_, phrases
-from bot.messages import Button, Fact, Outcome, Reply
+from bot.messages import Button, Fact, Reply
 from bot.slots import Period
+from bot.which_day import ask_which_day, day_chosen
 
 USUAL_MONTHS = 3  # when no period is named
 _NAMES = phrases(
@@ -63,8 +64,11 @@ def handle(context: Context) -> Answer:
     return Answer(reply=reply)
 
 
-def fits(text: str, _asked: str) -> str | None:
+def fits(text: str, asked: str) -> str | None:
     """Understand "and for 2025?" after a statement."""
+    day, _ = day_chosen(text, asked)
+    if day:
+        return day
     rest = narrowing(text)
     return rest if rest and slots.transaction_type(rest) is None else None
 
@@ -101,16 +105,12 @@ def _paper(asked: _Asked) -> StatementPaper:
 
 
 def _which_day(context: Context, readings: tuple[Period, ...]) -> Answer:
-    loc = context.loc
-    buttons = tuple(
-        Button(
-            wording.period(loc, day.first, day.last),
-            action=f"statement:{day.first.isoformat()} to {day.last.isoformat()}",
-        )
-        for day in readings
-    )
-    text = loc.text("I can read that date in more than one way. Which day do you mean?")
-    return Answer(reply=Reply(text=text, buttons=buttons), outcome=Outcome.CLARIFY)
+    days = [_days_in_words(day.first, day.last) for day in readings]
+    return ask_which_day(context, readings, days, command=command.name, asked="")
+
+
+def _days_in_words(first: date, last: date) -> str:
+    return f"{first.isoformat()} to {last.isoformat()}"
 
 
 def _about(asked: _Asked, paper: StatementPaper, *, cut: bool) -> Iterator[str]:
@@ -162,7 +162,7 @@ def _buttons(asked: _Asked) -> Iterator[Button]:
     )
     for first, last in periods:
         if (first, last) != asked.days:
-            action = f"statement:{first.isoformat()} to {last.isoformat()}"
+            action = f"statement:{_days_in_words(first, last)}"
             yield Button(loc.text("Statement: {period}", period=_short(asked, first, last)), action)
     yield Button(loc.text("Transaction history"), action="transactions")
 

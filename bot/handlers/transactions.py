@@ -8,7 +8,6 @@ from datetime import date
 from bot import slots
 from bot.billing.history import History, HistoryRow, Page, page
 from bot.billing.windows import history_window
-from bot.choosing import chosen
 from bot.commands import Answer, Command, Context
 from bot.documents import wording
 from bot.documents.books import Books
@@ -22,7 +21,8 @@ from bot.history_view import (
 from bot.i18n import N_, Localizer, phrases
 from bot.listing import file_asked, list_asked, only_file, only_papers
 from bot.markup import escape
-from bot.messages import Button, Column, Outcome, Reply, Table
+from bot.messages import Button, Column, Reply, Table
+from bot.which_day import ask_which_day, day_chosen
 from store.models import PaymentState, TransactionType
 
 DETAILS_BUTTONS = 3  # a longer page gets none: they would bury the table
@@ -63,10 +63,9 @@ def handle(context: Context) -> Answer:
 
 def fits(text: str, asked: str) -> str | None:
     """Understand "older", and "October" or "payments only", of the list that was just shown."""
-    button, *offered = asked.split("|")
-    at = chosen(text, len(offered)) if offered else None
-    if at is not None:
-        return offered[at]
+    day, button = day_chosen(text, asked)
+    if day:
+        return day
     view = View.of_button(button)
     said = " ".join(words(text))
     for step, msgid in _PAGES.items():
@@ -108,18 +107,8 @@ def _readings(context: Context, today: date) -> tuple[slots.Period, ...]:
 
 
 def _which_day(view: View, readings: tuple[slots.Period, ...], context: Context) -> Answer:
-    loc = context.loc
-    days = [replace(view, period=(reading.first, reading.last)) for reading in readings]
-    buttons = tuple(
-        Button(wording.period(loc, *day.period), action=f"transactions:{day.button}")
-        for day in days
-        if day.period
-    )
-    context.ask("|".join([view.button, *(day.button for day in days)]))
-    text = loc.text("I can read that date in more than one way. Which day do you mean?")
-    if len(buttons) == 1:
-        text = loc.text("To be sure that I read the date as you do: is it this day?")
-    return Answer(reply=Reply(text=text, buttons=buttons), outcome=Outcome.CLARIFY)
+    days = [replace(view, period=(day.first, day.last)).button for day in readings]
+    return ask_which_day(context, readings, days, command=command.name, asked=view.button)
 
 
 def _filtered(history: History, view: View) -> tuple[HistoryRow, ...]:
