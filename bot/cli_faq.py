@@ -134,7 +134,10 @@ def untaught(ref: str, username: str | None) -> None:
 @click.command()
 @settled
 def export() -> None:
-    """Print what staff taught as lines for the files of the topics; then withdraw it there."""
+    """Print what staff taught as lines for the files of the topics.
+
+    Withdraw a phrase (faq untaught) once a release has it in its file.
+    """
     from bot import teaching
 
     with open_store() as database:

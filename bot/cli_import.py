@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from store.importers.calls import Summary
     from store.importers.ledger.books import FileSummary
 
-_FILE = click.Path(path_type=Path)  # one that is not there does not stop the others
+_FILE = click.Path(path_type=Path)  # may not be there: that is told as of any unusable file
 _REJECTS = click.option(
     "--rejects",
     metavar="DIR",
@@ -100,7 +100,7 @@ def calls(
                 with _progress(path) as progress:
                     done = import_calls(database, path, options, progress, rejects)
             except Unusable as error:
-                click.echo(f"{path}: {error}", err=True)
+                click.echo(str(error), err=True)
                 status = USAGE
                 continue
             _tell(path, done)
@@ -115,7 +115,8 @@ def calls(
 def ledger(paths: tuple[Path, ...], rejects: Path | None) -> None:
     """Load accounts, people, invoices, payments, credits and refunds.
 
-    PATHS are CSV files named accounts.csv, invoices.csv ..., or folders that hold them.
+    PATHS are CSV files named accounts.csv, invoices.csv ..., or folders that hold them. One that
+    cannot be used stops those after it.
     """
     from store.importers.ledger.books import LedgerImport, files_of
     from store.importers.refusals import Unusable
@@ -123,8 +124,11 @@ def ledger(paths: tuple[Path, ...], rejects: Path | None) -> None:
     status = 0
     with open_store() as database:
         load = LedgerImport(database, rejects)
+        left: list[Path] = []
         try:
-            for path in files_of(_meant(paths, None)):
+            left = files_of(_meant(paths, None))
+            while left:
+                path = left.pop(0)
                 with _progress(path) as progress:
                     done = load(path, progress)
                 counted = ", ".join(f"{count:,} {name}" for name, count in done.outcomes.items())
@@ -133,6 +137,8 @@ def ledger(paths: tuple[Path, ...], rejects: Path | None) -> None:
                 status = max(status, REFUSED if done.refused else 0)
         except Unusable as error:
             click.echo(str(error), err=True)
+            if left:  # they refer to it: an invoice without its lines would be kept as it is
+                click.echo(f"Not read after it: {', '.join(map(str, left))}", err=True)
             status = USAGE
         if left_over := load.left_over():
             click.echo(

@@ -16,7 +16,7 @@ _DOLLARS = re.compile(r"(-)?(\d{0,12})(?:\.(\d*))?")
 _THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
 _COMMA_FOR_POINT = re.compile(r"-?\d*,\d*")
 _DOUBTFUL = {  # by what the file says of its comma
-    None: re.compile(r"-?[1-9]\d{0,2},\d{3}"),
+    None: re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}"),
     True: re.compile(r"-?[1-9]\d{0,2}\.\d{3}"),
 }
 _SPACES = re.compile(r"[\s\u00a0\u202f$]")
@@ -71,8 +71,8 @@ def _check_thousands(text: str) -> None:
 def millionths(text: str, decimal_comma: bool | None) -> int:  # noqa: FBT001 - keyed by position
     """Read a decimal number, to a millionth. Raises Refused.
 
-    `decimal_comma` None: the file does not tell whether "1,234" has thousands or decimals. Where
-    the comma is known to be the decimal mark, "1.234" is as doubtful.
+    `decimal_comma` None: the file does not tell whether "1,234" and "1.234" have thousands or
+    decimals. Where the comma is known to be the decimal mark, "1.234" is as doubtful.
     """
     number = _SPACES.sub("", text)
     if number[:1] == "(" and number[-1:] == ")":
@@ -93,8 +93,10 @@ def _pointed(number: str, decimal_comma: bool | None) -> str:  # noqa: FBT001 - 
         raise Refused(f"{number} may be thousands or decimals")
     if "," not in number:
         return number
+    if _is_european(number) and (decimal_comma or (decimal_comma is None and "." in number)):
+        return number.replace(".", "").replace(",", ".")
     if decimal_comma:
-        return number.replace(".", "").replace(",", ".") if _is_european(number) else number
+        return number
     if _THOUSANDS.fullmatch(number):
         return number.replace(",", "")
     return number.replace(",", ".") if _COMMA_FOR_POINT.fullmatch(number) else number

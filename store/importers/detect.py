@@ -11,7 +11,7 @@ from operator import itemgetter
 from store.importers import formats, json_rows
 from store.importers.call import Cells, Format, Layout
 from store.importers.dates import DateOrder, order_of
-from store.importers.reading import DELIMITERS, Row, Source
+from store.importers.reading import DELIMITERS, Row, Source, decimal_comma
 from store.importers.refusals import Refused, Unusable
 
 _ENOUGH = 0.5  # of the first rows
@@ -44,7 +44,7 @@ class Shape:
 
     @property
     def decimal_comma(self) -> bool | None:
-        return {",": False, "|": False, ";": True, None: False}.get(self.delimiter)
+        return False if self.delimiter is None else decimal_comma(self.delimiter)
 
     def picker(self) -> Pick:
         """Give what puts a row's cells in the layout's order. It raises Refused."""

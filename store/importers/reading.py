@@ -11,6 +11,7 @@ from store.importers import json_rows
 from store.importers.refusals import Unusable
 
 DELIMITERS = ",;\t|"
+_DECIMAL_COMMA = {",": False, "|": False, ";": True}
 _BLOCK = 1 << 20  # bytes
 _SAMPLE = 64 * 1024  # characters
 _SHOWN = 1_000  # characters of a line that cannot be read
@@ -26,6 +27,11 @@ _KINDS = (
     (b"\x1f\x8b", "compressed"),
     (b"%PDF", "a PDF"),
 )
+
+
+def decimal_comma(delimiter: str) -> bool | None:
+    """Tell whether files with a delimiter write 1,50; None where nobody can know."""
+    return _DECIMAL_COMMA.get(delimiter)
 
 
 class Row(NamedTuple):
@@ -143,13 +149,6 @@ def _is_runaway(held: list[str], cells: list[str], usual: int, delimiter: str) -
         return True
     later = csv.reader([line.replace('"', "") for line in held[1:]], delimiter=delimiter)
     return any(len(row) == usual for row in later)
-
-
-def _next(reader: Iterator[list[str]]) -> tuple[list[str] | None, str]:
-    try:
-        return next(reader, None), ""
-    except csv.Error as error:
-        return [], str(error)
 
 
 def _line_by_line(held: list[str], last: int, delimiter: str) -> Iterator[Row]:

@@ -150,7 +150,7 @@ class Export(Table, table=True):
     turn_id: int | None = Field(default=None, foreign_key="turn.id", sa_type=BigId)
     language: str = Field(max_length=8)
     cache_key: str = Field(max_length=128)  # of what was asked for, as of then
-    asked: dict[str, Any] = Field(sa_type=JSON)  # what of, as `bot.documents` writes it
+    asked: dict[str, Any] = Field(sa_type=JSON)  # what of, as `bot.exporting` writes it
     state: str = Field(default=ExportState.WAITING, max_length=16)
     attempts: int = 0  # processes that began it; who has another number has lost it
     handed_back: int = 0  # of these, which stopped in good order

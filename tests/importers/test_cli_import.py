@@ -103,11 +103,24 @@ def test_rejects_of_one_name_do_not_take_each_others_place(run, written, tmp_pat
 def test_an_unusable_file_does_not_stop_the_others(run, written) -> None:
     bad, good = written("bad.csv", "a,b\n1,2\n"), written("good.csv", files.ASTERISK)
     done = run("calls", bad, good, "--account", "001234")
-    assert (2, True, True) == (
+    assert (2, 1, True) == (
         done.exit_code,
-        "is in no format that is known" in done.stderr,
+        done.stderr.count(f"{bad} is in no format that is known"),
         "4 added" in done.stdout,
     )
+    assert 1 == done.stderr.count(bad)
+
+
+def test_an_unusable_file_of_the_ledger_stops_those_after_it(run, written) -> None:
+    """They refer to it: an invoice without its lines would be kept as it is."""
+    accounts = written("accounts.csv", "number,legal_name\n009001,Zoé\n")
+    lines = written("invoice_lines.csv", "who,what\n1,2\n")
+    header = "account,number,date,due_date,total\n"
+    invoices = written("invoices.csv", f"{header}009001,INV1,2026-10-01,2026-10-21,0.00\n")
+    done = run("ledger", invoices, lines, accounts)
+    assert (2, f"{accounts}: 1 rows read, 1 added.\n") == (done.exit_code, done.stdout)
+    assert f"{lines} needs a header with" in done.stderr
+    assert f"Not read after it: {invoices}\n" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -158,6 +158,9 @@ def replaced(name: str, before: str, after: str) -> dict[str, str]:
         ("users", "administrator", "owner", "role is owner: one of administrator, billing,"),
         ("users", "HASH", "hunter2hunter2", "passwords themselves are never taken"),
         ("payment_methods", "4242", "4242424242424242", "whole card numbers are never taken"),
+        ("payment_methods", "4242", "٤٢٤٢", "last_four is not four digits"),
+        ("payments", "4242", "4242424242424242", "card_last_four is not four digits; whole card"),
+        ("payments", "4242", "٤٢٤٢", "card_last_four is not four digits"),
         ("payment_methods", "2027-06", "06/27", "expiry is 06/27: such as 2027-06 is expected"),
         (
             "invoices",
@@ -279,6 +282,27 @@ def test_semicolons_and_decimal_commas(books: Books) -> None:
     done = books(credits=content)
     assert [] == list(done["credits"].first_refusals)
     assert 123_450 == next(t for t in books.all(Transaction) if t.number == "CRE9").amount_cents
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("amount", "cents"),
+    [("1,23", 123), ("1.234,56", 123_456), ("1,234.56", 123_456), ("1234.5", 123_450)],
+)
+def test_an_amount_under_tabs_that_is_clear(books: Books, amount: str, cents: int) -> None:
+    content = f"account\tnumber\tdate\tamount\n009001\tCRE9\t2026-11-05\t{amount}\n"
+    assert [] == list(books(credits=content)["credits"].first_refusals)
+    assert cents == next(t for t in books.all(Transaction) if t.number == "CRE9").amount_cents
+
+
+@SQLITE
+@pytest.mark.parametrize("amount", ["1,234", "1.234"])
+def test_an_amount_under_tabs_that_may_be_thousands(books: Books, amount: str) -> None:
+    """Nothing in such a file tells which mark is the decimal one."""
+    content = f"account\tnumber\tdate\tamount\n009001\tCRE9\t2026-11-05\t{amount}\n"
+    done = books(credits=content)["credits"]
+    assert [f"row 2: {amount} may be thousands or decimals"] == list(done.first_refusals)
+    assert [] == [t for t in books.all(Transaction) if t.number == "CRE9"]
 
 
 @SQLITE

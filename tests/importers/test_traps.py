@@ -65,6 +65,8 @@ def test_delimiters_and_line_ends(imports: Imports, delimiter: str, ending: str)
         (",", '"$1,234.50"', 1_234_500_000),
         ("\t", "0,0125", 12_500),
         ("\t", "1234.5", 1_234_500_000),
+        ("\t", "1,23", 1_230_000),
+        ("\t", "1.234,56", 1_234_560_000),
         (",", "-0.01", -10_000),
         (",", "(0.01)", -10_000),
         (",", "", None),
@@ -80,7 +82,7 @@ def test_decimal_comma(
 
 
 def test_thousands_or_decimals_is_not_guessed(imports: Imports) -> None:
-    for delimiter, charge in (("\t", "1,234"), (";", "1.234")):
+    for delimiter, charge in (("\t", "1,234"), ("\t", "1.234"), (";", "1.234")):
         done = imports((HEADER + ROW).replace(",", delimiter).replace("0.0125", charge))
         assert [f"row 2: {charge} may be thousands or decimals"] == done.first_refusals
 

@@ -14,7 +14,7 @@ from store.importers.ledger import entries, invoices, people
 from store.importers.ledger.invoices import Parts
 from store.importers.ledger.keeping import Outcome
 from store.importers.ledger.line import Line
-from store.importers.reading import DELIMITERS, Reading, Row, Source
+from store.importers.reading import DELIMITERS, Reading, Row, Source, decimal_comma
 from store.importers.refusals import Refused, Unusable
 from store.importers.rejects import Rejects
 
@@ -142,4 +142,4 @@ def _line(row: Row, header: Sequence[str], delimiter: str) -> Line:
     if not trouble and len(cells) != len(header):
         trouble = f"{len(cells)} cells under a header of {len(header)}"
     named = {} if trouble else dict(zip(header, cells, strict=True))
-    return Line(row.number, named, row.cells, trouble, decimal_comma=delimiter == ";")
+    return Line(row.number, named, row.cells, trouble, decimal_comma(delimiter))

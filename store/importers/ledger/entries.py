@@ -22,7 +22,7 @@ def payment(session: Session, line: Line) -> Outcome:
         "payment_state": state.value,
         "settled_on": settled_on,
         "method_brand": line.text("card_brand") or None,
-        "method_last_four": _last_four(line),
+        "method_last_four": line.maybe_last_four("card_last_four"),
     }
     return _entry(session, line, TransactionType.PAYMENT, values, {"payment_state", "settled_on"})
 
@@ -61,10 +61,3 @@ def _entry(
     }
     key = {"account_id": account.id, "number": line.needed("number")}
     return keep(session, Transaction, key, values, may_change)[1]
-
-
-def _last_four(line: Line) -> str | None:
-    text = line.text("card_last_four")
-    if text and (len(text) != 4 or not text.isdigit()):  # noqa: PLR2004 - the last four
-        raise Refused("card_last_four is not four digits; whole card numbers are never taken")
-    return text or None

@@ -1,5 +1,6 @@
 """One row of a ledger's file: its cells by the names of the header, read as what they are."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
@@ -11,6 +12,7 @@ from store.importers.refusals import Refused
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _A_CENT = 10_000  # millionths of a dollar
+_LAST_FOUR = re.compile(r"[0-9]{4}")
 _YES = frozenset({"yes", "true", "1", "oui", "vrai"})
 _NO = frozenset({"no", "false", "0", "", "non", "faux"})
 
@@ -66,6 +68,15 @@ class Line(NamedTuple):
         if found <= 0:
             raise Refused(f"{name} is {self.text(name)}: more than nothing is expected")
         return found
+
+    def last_four(self, name: str) -> str:
+        found = self.needed(name)
+        if not _LAST_FOUR.fullmatch(found):
+            raise Refused(f"{name} is not four digits; whole card numbers are never taken")
+        return found
+
+    def maybe_last_four(self, name: str) -> str | None:
+        return self.last_four(name) if self.text(name) else None
 
     def millionths(self, name: str) -> int:
         return cells.millionths(self.needed(name), self.decimal_comma)
