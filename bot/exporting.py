@@ -124,7 +124,7 @@ def _later(context: Context, wanted: Wanted, totals: CallTotals, key: str) -> De
                 others,
             )
         )
-    context.defer(lambda session, turn_id: exports.add(session, job, turn_id=turn_id))
+    context.defer(lambda session, _turn_id: exports.add(session, job))
     return Delivered(
         under_way=loc.text(
             "I am preparing your file. It holds {count} calls, so it takes a moment; it will "

@@ -245,10 +245,6 @@ class Router:
         found = self.commands.get(command or "")
         return found is not None and found.whole
 
-    @property
-    def topics(self) -> Mapping[str, Topic]:
-        return library.topics()
-
     @cached_property
     def matcher(self) -> Matcher:
         """Everything that can be said, topics and commands together."""

@@ -156,13 +156,11 @@ _PUT_OFF = (
     )
 )
 _CLOSE = (
-    update(export)
-    .where(*_MINE)
-    .values(state=bindparam("new_state"), lease_until=None, done_at=_AT, rows=bindparam("written"))
+    update(export).where(*_MINE).values(state=bindparam("new_state"), lease_until=None, done_at=_AT)
 )
 
 
-def add(work: Work, asked: Asked, *, turn_id: int | None = None) -> None:
+def add(work: Work, asked: Asked) -> None:
     """Have a file made, unless the same is being made for the conversation already."""
     if like(work, asked) is not None:
         return
@@ -171,10 +169,8 @@ def add(work: Work, asked: Asked, *, turn_id: int | None = None) -> None:
         "ref": new_ref(),
         "account_id": asked.scope.account_id,
         "portal_user_id": asked.scope.portal_user_id,
-        "role": asked.scope.role,
         "chat_identity_id": asked.person_id,
         "conversation_id": asked.conversation_id,
-        "turn_id": turn_id,
         "language": asked.language,
         "cache_key": asked.cache_key,
         "asked": asked.what,
@@ -247,21 +243,21 @@ def holds(work: Work, job: Job) -> bool:
     return work.connection().execute(_HOLDS, mine).rowcount == 1
 
 
-def told(work: Work, job: Job, *, outbox_id: int) -> bool:
-    """Remember the message that tells how far it is; False as in `renew`."""
+def told(work: Work, job: Job, *, outbox_id: int) -> None:
+    """Remember the message that tells how far it is, unless it is another process's by now."""
     mine = {"row": job.id, "mine": job.attempts, "message": outbox_id}
-    return work.connection().execute(_TOLD, mine).rowcount == 1
+    work.connection().execute(_TOLD, mine)
 
 
-def put_off(work: Work, job: Job, *, until: datetime, counts: bool) -> bool:
+def put_off(work: Work, job: Job, *, until: datetime, counts: bool) -> None:
     """Hand it back, to be begun again then; not `counts`: it uses up none of its tries."""
     mine = {"row": job.id, "mine": job.attempts, "more": int(not counts), "due": until}
-    return work.connection().execute(_PUT_OFF, mine).rowcount == 1
+    work.connection().execute(_PUT_OFF, mine)
 
 
-def close(work: Work, job: Job, *, state: ExportState, rows: int = 0) -> bool:
+def close(work: Work, job: Job, *, state: ExportState) -> bool:
     """Say what became of it. False when it is another process's by now."""
-    mine = {"row": job.id, "mine": job.attempts, "new_state": state, "at": now(), "written": rows}
+    mine = {"row": job.id, "mine": job.attempts, "new_state": state, "at": now()}
     return work.connection().execute(_CLOSE, mine).rowcount == 1
 
 

@@ -198,7 +198,7 @@ class ExportsJob:
         """Give out what was made, or what was kept already, unless the link is gone."""
         if scope_of(session, job) is None:
             return ExportsJob._refuse(session, job)
-        if not exports.close(session, job, state=ExportState.DONE, rows=job.rows_expected):
+        if not exports.close(session, job, state=ExportState.DONE):
             return _TAKEN
         if kept:
             files.abandon(session, export_id=job.id)  # what an earlier try left

@@ -144,10 +144,8 @@ class Export(Table, table=True):
     ref: str = ref_field()
     account_id: int = Field(foreign_key="account.id", sa_type=BigId)
     portal_user_id: int = Field(foreign_key="portal_user.id", sa_type=BigId)
-    role: str = Field(max_length=16)  # under which it was asked for
     chat_identity_id: int = Field(foreign_key="chat_identity.id", sa_type=BigId)
     conversation_id: int = Field(foreign_key="conversation.id", index=True, sa_type=BigId)
-    turn_id: int | None = Field(default=None, foreign_key="turn.id", sa_type=BigId)
     language: str = Field(max_length=8)
     cache_key: str = Field(max_length=128)  # of what was asked for, as of then
     asked: dict[str, Any] = Field(sa_type=JSON)  # what of, as `bot.exporting` writes it
