@@ -9,6 +9,7 @@ from bot.documents.books import Books
 from bot.documents.invoice_paper import InvoicePaper
 from bot.documents.statement_paper import StatementPaper
 from bot.documents.supplier import Supplier
+from bot.exporting import described
 from bot.faq import facts
 from bot.i18n import SOURCE_LANGUAGE, Localizer, known
 from bot.messages import FileRef
@@ -126,5 +127,5 @@ def kept(
     with context.read() as session:
         found = files.cached(session, scope=context.scope, language=language, cache_key=cache_key)
     if found:
-        return FileRef(found.ref, found.filename, found.media_type, found.size)
+        return described(found)
     return context.keep_file(cache_key, filename, media_type, make(), language=language)

@@ -172,18 +172,20 @@ class Router:
     def _read_anew(self, text: str) -> "_Reading":
         found = guess(text)
         heard = hear(text, self.matcher)
+        owner = library.topics().get(self.matcher.known(text) or "")
         return _Reading(
             language=found.language if found and found.sure else None,
             match=heard.match,
             more=heard.more,
             assessment=assess(text),
-            claimed=self._known(text, lambda command: command.claims),
-            leaning=self._known(text, lambda command: command.leans),
+            claimed=self._shaped(text, lambda command: command.claims, owner),
+            leaning=self._shaped(text, lambda command: command.leans, owner),
         )
 
-    def _known(self, text: str, by: Callable[[Command], _Reads | None]) -> Route | None:
+    def _shaped(
+        self, text: str, by: Callable[[Command], _Reads | None], owner: Topic | None
+    ) -> Route | None:
         """Find the command that knows a sentence by its shape, unless a topic says just that."""
-        owner = library.topics().get(self.matcher.known(text) or "")
         for command in self.commands.values():
             reads = by(command)
             args = reads(text) if reads else None

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from bot.delivery.parts import Author, Holder, Message, StoreDown
-from bot.errors import CustomerError
 from bot.identity import linking, scopes
 from bot.messages import Address, Button, Outcome, Reply, Request, Said, from_json
 from bot.settings import Settings
@@ -164,11 +163,7 @@ def person_at(session: Session, address: Address) -> people.Person | None:
 
 
 def scope_at(session: Session, address: Address) -> Scope | None:
-    person = person_at(session, address)
-    try:
-        return scopes.of_person(session, person) if person else None
-    except CustomerError:
-        return None
+    return scopes.if_any(session, person_at(session, address))
 
 
 def _conversation(session: Session, address: Address) -> int | None:

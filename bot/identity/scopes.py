@@ -1,6 +1,6 @@
 """What a person may see: the one place where a Scope is made."""
 
-from bot.errors import NotAllowed, NotLinked
+from bot.errors import CustomerError, NotAllowed, NotLinked
 from bot.i18n import N_
 from store import people
 from store.db import Session
@@ -32,6 +32,14 @@ def of_person(session: Session, person: Person) -> Scope:
             )
         )
     return Scope(portal_user_id=person.portal_user_id, account_id=person.account_id, role=role)
+
+
+def if_any(session: Session, person: Person | None) -> Scope | None:
+    """Give the scope of a chat as `of_person` does; None where that raises."""
+    try:
+        return of_person(session, person) if person else None
+    except CustomerError:
+        return None
 
 
 def of_ticket(session: Session, ticket: Ticket) -> Scope | None:

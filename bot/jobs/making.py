@@ -20,7 +20,6 @@ from typing import Final
 import structlog
 
 from bot import logs
-from bot.errors import CustomerError
 from bot.exporting import Wanted
 from bot.identity import scopes
 from bot.jobs.parts import LARGEST, Maker, Part, Progress
@@ -52,10 +51,7 @@ def scope_of(session: Session, job: Job) -> Scope | None:
     """Look up again under which scope an export is made; None once its person has lost it."""
     who = job.person
     person = people.person(session, platform=who.platform, workspace=who.workspace, user=who.user)
-    try:
-        scope = scopes.of_person(session, person) if person else None
-    except CustomerError:
-        return None
+    scope = scopes.if_any(session, person)
     if scope is None:
         return None
     same = (scope.portal_user_id, scope.account_id) == (job.portal_user_id, job.account_id)

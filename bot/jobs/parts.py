@@ -4,6 +4,7 @@ They are temporary files without a name: a process that is killed leaves none be
 """
 
 import io
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Generator, Iterator
@@ -48,7 +49,9 @@ class Part:
     content: IO[bytes]
 
     def pieces(self, size: int) -> Iterator[bytes]:
-        return _pieces(self.content, size)
+        self.content.seek(0)
+        while piece := self.content.read(size):
+            yield piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +90,20 @@ class Maker:
         totals = list(self._totals(size)) if number > 1 else [self.totals]
         usage = self.wanted.usage_cents if number == 1 else None
         done, parts = 0, []
-        rows = made.enter_context(closing(self._rows()))
-        for place, total in enumerate(totals, 1):
-            out = made.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - closed by the stack
-            cdr.write(
-                out,
-                self.wanted.file,
-                islice(rows, total.all.calls),
-                totals=total,
-                usage_cents=usage,
-                progress=partial(self._written, done),
-            )
-            done += total.all.calls
-            name = _named(self.wanted.file, place, len(totals))
-            parts.append(self._packed(out, name, made))
-        rows.close()
+        with closing(self._rows()) as rows:
+            for place, total in enumerate(totals, 1):
+                out = made.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack does
+                cdr.write(
+                    out,
+                    self.wanted.file,
+                    islice(rows, total.all.calls),
+                    totals=total,
+                    usage_cents=usage,
+                    progress=partial(self._written, done),
+                )
+                done += total.all.calls
+                name = _named(self.wanted.file, place, len(totals))
+                parts.append(self._packed(out, name, made))
         return parts
 
     def _written(self, before: int, rows: int) -> None:
@@ -118,8 +120,7 @@ class Maker:
         with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
             out.seek(0)
             with archive.open(filename, "w", force_zip64=True) as inside:
-                for piece in _pieces(out, _PIECE):
-                    inside.write(piece)
+                shutil.copyfileobj(out, inside, _PIECE)
         out.close()
         size = zipped.seek(0, io.SEEK_END)
         if size > self.largest:
@@ -158,9 +159,3 @@ def _named(file: CallsFile, place: int, count: int) -> str:
         "file name", "part-{place}-of-{count}", place=place, count=count
     )
     return f"{stem}-{part}{dot}{ending}"
-
-
-def _pieces(content: IO[bytes], size: int) -> Iterator[bytes]:
-    content.seek(0)
-    while piece := content.read(size):
-        yield piece

@@ -82,11 +82,14 @@ class Converter:
 
     def _understood(self, picked: Cells) -> tuple[Owner, Call]:
         owner = self._owner_by_account(picked)
+        zone = self._zone or (owner.zone if owner else None)
+        # Whose it is may decide the zone of its times; until then any zone will do.
+        call = self._layout.call(picked, self._in(zone) if zone else self._any_zone)
         if owner is None:
-            # Whose it is decides the zone of its times; until then any zone will do.
-            call = self._layout.call(picked, self._any_zone)
             owner = self._owners.of_numbers(call.from_number, call.to_number)
-        return owner, self._layout.call(picked, self._in(self._zone or owner.zone))
+            if zone is None:
+                call = self._layout.call(picked, self._in(owner.zone))
+        return owner, call
 
     def _surely_understood(self, picked: Cells) -> tuple[Owner, Call]:
         try:

@@ -1,8 +1,8 @@
 """Whose call it is, and which invoice bills it."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,9 +22,9 @@ class Owner:
     number: str
     zone: str
     own_numbers: frozenset[str]
-    invoices: dict[str, int]
-    _starts: list[Instant] = field(default_factory=list)  # of service periods, in order
-    _periods: list[tuple[Instant, int]] = field(default_factory=list)  # end, invoice
+    invoices: Mapping[str, int]
+    starts: Sequence[Instant]  # of service periods, in order
+    ends: Sequence[tuple[Instant, int]]  # of the same periods, with their invoices
 
     def invoice_of(self, start_at: Instant, named: str) -> int | None:
         """Find the invoice whose service period holds the day; none where there is none yet.
@@ -35,10 +35,10 @@ class Owner:
             if named not in self.invoices:
                 raise Refused(f"account {self.number} has no invoice {named}")
             return self.invoices[named]
-        at = bisect_right(self._starts, start_at) - 1
-        if at < 0 or start_at >= self._periods[at][0]:
+        at = bisect_right(self.starts, start_at) - 1
+        if at < 0 or start_at >= self.ends[at][0]:
             return None
-        return self._periods[at][1]
+        return self.ends[at][1]
 
 
 class Owners:
@@ -121,16 +121,17 @@ def _invoices(session: Session, account_id: int | None) -> Sequence[Transaction]
 def _owner(session: Session, account: Account) -> Owner:
     invoices = _invoices(session, account.id)
     numbers = select(ServiceNumber.number).where(ServiceNumber.account_id == account.id)
-    owner = Owner(
+    periods = [
+        (period_in_utc(invoice.period_first, invoice.period_last, account.time_zone), invoice)
+        for invoice in invoices
+        if invoice.period_first and invoice.period_last
+    ]
+    return Owner(
         account_id=account.id or 0,
         number=account.number,
         zone=account.time_zone,
         own_numbers=frozenset(session.exec(numbers)),
         invoices={invoice.number: invoice.id or 0 for invoice in invoices},
+        starts=[f"{start:%Y-%m-%d %H:%M:%S}" for (start, _), _ in periods],
+        ends=[(f"{end:%Y-%m-%d %H:%M:%S}", invoice.id or 0) for (_, end), invoice in periods],
     )
-    for invoice in invoices:
-        if invoice.period_first and invoice.period_last:
-            start, end = period_in_utc(invoice.period_first, invoice.period_last, account.time_zone)
-            owner._starts.append(f"{start:%Y-%m-%d %H:%M:%S}")  # noqa: SLF001 - it is being made
-            owner._periods.append((f"{end:%Y-%m-%d %H:%M:%S}", invoice.id or 0))  # noqa: SLF001
-    return owner

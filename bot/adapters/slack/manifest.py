@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
+from bot.adapters.slack.incoming import SLASH_COMMAND
 from bot.adapters.slack.settings import Mode
 from bot.commands import Command, listed
 from bot.i18n import N_, SOURCE_LANGUAGE, Localizer
 from bot.settings import SettingsError
 
 PATH: Final = "/slack/events"
-SLASH_COMMAND: Final = "/billing"
 NAME: Final = "billing-bot"
 
 # Scope -> what the bot needs it for.

@@ -41,12 +41,9 @@ def answer_form(form: Form, *, room: str, thread: str) -> Json:
         },
     )
     blocks = [*modal_blocks(Reply(text=said), language=form.language), field]
-    return _modal(form.ref, blocks, loc) | {
-        "close": _plain(loc.text("Cancel")),
-        "callback_id": CALLBACK,
-        "private_metadata": f"{form.ref} {room} {thread}".strip(),
-        "submit": _plain(loc.text("Send")),
-    }
+    return _modal(form.ref, blocks, loc) | _sends(
+        loc, CALLBACK, place=f"{form.ref} {room} {thread}", submit=loc.text("Send")
+    )
 
 
 def teach_form(form: TeachForm, *, room: str, thread: str) -> Json:
@@ -68,12 +65,9 @@ def teach_form(form: TeachForm, *, room: str, thread: str) -> Json:
         {"type": "plain_text_input", "action_id": FIELD, "max_length": _INPUT}
         | ({"initial_value": form.words[:_INPUT]} if form.words else {}),
     )
-    return _modal(form.ref, [topic, phrase], loc) | {
-        "close": _plain(loc.text("Cancel")),
-        "callback_id": TEACHES,
-        "private_metadata": f"{form.ref} {room} {thread}".strip(),
-        "submit": _plain(loc.text("Teach the bot")),
-    }
+    return _modal(form.ref, [topic, phrase], loc) | _sends(
+        loc, TEACHES, place=f"{form.ref} {room} {thread}", submit=loc.text("Teach the bot")
+    )
 
 
 def figures_view(reply: Reply, *, ref: str, language: str) -> Json:
@@ -133,6 +127,16 @@ def _modal(ref: str, blocks: Any, loc: Localizer) -> Json:
         "title": _plain(loc.text("Ticket {ref}", ref=ref)[:_TITLE]),
         "close": _plain(loc.text("Close")),
         "blocks": list(blocks),
+    }
+
+
+def _sends(loc: Localizer, callback: str, *, place: str, submit: str) -> Json:
+    """Give what makes a form of a modal; `sent` reads the place back."""
+    return {
+        "close": _plain(loc.text("Cancel")),
+        "callback_id": callback,
+        "private_metadata": place.strip(),
+        "submit": _plain(submit),
     }
 
 

@@ -75,9 +75,8 @@ class TelegramSender:
     async def send(self, message: Outgoing, keep: Keep) -> Receipt:
         """Send the parts that are not out yet, in order."""
         out = list(message.parts)
-        aside = message.aside
         try:
-            letter = await self._letter(message, aside=aside)
+            letter = await self._letter(message)
             self.typing.done(message.to.room)
             for number, part in enumerate(letter.parts):
                 if number >= len(out):
@@ -87,18 +86,18 @@ class TelegramSender:
                     if len(letter.parts) > 1:
                         await keep(out)
         except Exception as error:  # noqa: BLE001 - receipt_of raises what it does not know
-            return replace(receipt_of(error, to_a_stranger=aside), parts=tuple(out))
+            return replace(receipt_of(error, to_a_stranger=message.aside), parts=tuple(out))
         return Receipt(state=Delivered.SENT, message_id=out[-1] if out else None, parts=tuple(out))
 
-    async def _letter(self, message: Outgoing, *, aside: bool) -> "_Letter":
+    async def _letter(self, message: Outgoing) -> "_Letter":
         to = message.to
         buttons = [await self._resolved(button) for button in message.reply.buttons]
         reply = replace(message.reply, buttons=tuple(b for b in buttons if b is not None))
         reply = with_commands(reply, self.commands, lambda name: f"/{slash_name(name)}")
         return _Letter(
             message=message,
-            chat=int(to.user if aside else to.room),
-            thread=int(to.thread) if to.thread and not aside else None,
+            chat=int(to.user if message.aside else to.room),
+            thread=int(to.thread) if to.thread and not message.aside else None,
             parts=render(reply, ref=message.ref, language=message.language),
         )
 
