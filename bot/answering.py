@@ -55,13 +55,22 @@ def _answer(context: Context, route: Route) -> Answer:
         return command.handle(context)
     except NotLinked as error:
         if not general:
-            return failures.sign_in(context, error)
+            return failures.sign_in(context, error, asked=_asked(context, route))
         # The topic's how-to for everybody, and a way to one's own figures.
         context.writes.clear()
         hint = context.loc.text(
             "Sign in with the button below, and I will look in your account right here."
         )
-        return _leading_on(_general(context, route), hint, linking.sign_in_button(context))
+        asked = _asked(context, route)
+        button = linking.sign_in_button(context, asked=asked)
+        return _leading_on(_general(context, route), hint, button)
+
+
+def _asked(context: Context, route: Route) -> dict[str, str]:
+    """Say what was asked so that it can be asked again, when no question is open any more."""
+    if context.request.is_pressed or route.answers:
+        return {"action": f"{route.command}:{route.args}" if route.args else route.command}
+    return {"text": context.request.text}
 
 
 def _in_a_room(context: Context, route: Route) -> Answer:

@@ -1,19 +1,19 @@
 """The end of a turn: everything it came to, written in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bot import posting
 from bot.commands import QUESTION_KEPT, Answer, Context
-from bot.messages import Outcome, Request, Said
+from bot.messages import Outcome, Request, Said, request_to_json
 from bot.posting import Draft, Place, Posted
 from bot.router import CLARIFY, EMPTY, FAQ, FOLLOW_UP, MISS, Route
 from store import conversations, inbox, outbox
 from store.conversations import Memory
 from store.db import Database, Session
-from store.inbox import Accepted
+from store.inbox import Accepted, Arrival
 from store.outbox import Grant, Letter, Recipient
 from store.writer import Work, lock_lanes
 
@@ -75,10 +75,18 @@ class Ending:
     def whole(self, session: Session) -> Turned:
         """Write it with what the turn left to be written itself."""
         turned = self(session)
-        if turned.turn_id is not None:
-            for write in self.context.writes:
-                write(session, turned.turn_id)
-        return turned
+        if turned.turn_id is None:
+            return turned
+        for write in self.context.writes:
+            write(session, turned.turn_id)
+        return replace(turned, then=turned.then or self._goes_on(session))
+
+    def _goes_on(self, session: Session) -> Accepted | None:
+        """Keep what is to be answered next, behind what waits already."""
+        if self.context.then is None:
+            return None
+        event = arrival(self.context.then)(session)
+        return event if event.run else None
 
     @property
     def lane(self) -> str:
@@ -91,7 +99,7 @@ class Ending:
             "ref": context.turn_ref,
             "conversation_id": context.memory.id,
             "inbox_id": self.event.id,
-            "text": request.text,
+            "text": "" if request.again else request.text,
             "action": request.action,
             "outcome": said.outcome,
             "topic": said.topic,
@@ -129,6 +137,17 @@ class Ending:
         if (language, misses, question) == (memory.language, memory.misses, memory.question):
             return None
         return {"id": memory.id, "language": language, "misses": misses, "question": question}
+
+
+def arrival(request: Request) -> Arrival:
+    """Give what keeps an event in the inbox."""
+    return Arrival(
+        platform=request.platform,
+        workspace=request.workspace,
+        event_id=request.event_id,
+        lane=request.lane,
+        request=request_to_json(request),
+    )
 
 
 def close(database: Database, ending: Ending) -> Turned:

@@ -85,6 +85,7 @@ class Context:
     writes: list[Write] = field(default_factory=list)
     question: dict[str, Any] | None = None
     used_scope: Scope | None = None
+    then: Request | None = None  # what is answered next, as if the person had just said it
     answered_by: str | None = None  # the command that answered in place of the routed one
     spoken: str | None = None  # the language to go on in, when it was sure or chosen
 

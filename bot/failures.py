@@ -19,10 +19,10 @@ def refusal(context: Context, error: CustomerError) -> Answer:
     return Answer(reply=reply, outcome=Outcome.ERROR)
 
 
-def sign_in(context: Context, error: NotLinked) -> Answer:
-    """Say that a sign-in is needed, with the way to it."""
+def sign_in(context: Context, error: NotLinked, *, asked: dict[str, str]) -> Answer:
+    """Say that a sign-in is needed, with the way to it; what was `asked` is answered after it."""
     text = context.loc.text(error.msgid, **error.values)
-    return Answer(reply=Reply(text=text, buttons=(linking.sign_in_button(context),)))
+    return Answer(reply=Reply(text=text, buttons=(linking.sign_in_button(context, asked=asked),)))
 
 
 def apology(context: Context) -> Answer:

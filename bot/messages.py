@@ -41,6 +41,7 @@ class Request:
     aside: bool = False  # the room saw nothing of it (a slash command, a form)
     stranger: bool = False  # of another organization, who shares the room with ours
     pulled: bool = False  # the adapter fetches its messages (a page, a terminal), none is pushed
+    again: bool = False  # what was said before is answered now: nobody has said it anew
     text: str = ""
     masked: tuple[str, ...] = ()  # what was taken out of the text: "card", "password"
     action: str | None = None  # a pressed button or slash command: "name" or "name:argument"
@@ -186,7 +187,7 @@ class DeskRoom:
     language: str
 
 
-_FLAGS = ("one_to_one", "aside", "stranger", "pulled")
+_FLAGS = ("one_to_one", "aside", "stranger", "pulled", "again")
 _REQUEST = tuple(field.name for field in fields(Request))
 _LISTS = ("attachments", "masked")
 _EMPTY = (None, False, ())

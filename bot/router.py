@@ -206,8 +206,10 @@ class Router:
             # One choice alone is no question.
             args = ",".join(likeliest if len(likeliest) > 1 else [t for t, _ in proper[:2]])
             return Route(command=CLARIFY, args=args, outcome=Outcome.CLARIFY)
-        if recall.misses or recall.has_ticket:
+        if recall.has_ticket:
             return self._to_a_person()
+        if recall.misses:  # the first one said that this would be so
+            return self._to_a_person(args=MISS)
         return Route(command=MISS, args=",".join(likeliest), outcome=Outcome.MISS)
 
     def _topic(self, topic: Topic) -> Route:
@@ -230,8 +232,8 @@ class Router:
             return self._topic(library.topics()[target])
         return Route(command=target.removeprefix(OFF), topic=target)
 
-    def _to_a_person(self, topic: str | None = None) -> Route:
-        return Route(command=HANDOFF, topic=topic, outcome=Outcome.HANDOFF)
+    def _to_a_person(self, topic: str | None = None, *, args: str = "") -> Route:
+        return Route(command=HANDOFF, args=args, topic=topic, outcome=Outcome.HANDOFF)
 
     def _topic_of(self, command: str) -> str | None:
         topics = library.topics().values()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, null, text, update
 from sqlmodel import Session, col, select
 
 from store import conversations, people
@@ -18,6 +18,7 @@ def add(
     person_id: int,
     conversation_id: int,
     expires_at: datetime,
+    asked: dict[str, str] | None,
 ) -> None:
     """Open a link request. Earlier ones stay good for their time: each is for this chat alone."""
     session.add(
@@ -27,6 +28,7 @@ def add(
             chat_identity_id=person_id,
             conversation_id=conversation_id,
             expires_at=expires_at,
+            asked=asked,
         )
     )
     session.flush()
@@ -66,7 +68,7 @@ def agree_on_page(session: Session, *, link_request_id: int, portal_user_id: int
 
 def close(session: Session, *, link_request_id: int, agreed: bool) -> bool:
     """Close a request from the chat's side. False when it was closed already."""
-    values = {"closed_at": now()} | ({"chat_agreed_at": now()} if agreed else {})
+    values = {"closed_at": now(), "asked": null()} | ({"chat_agreed_at": now()} if agreed else {})
     done = session.connection().execute(
         update(LinkRequest)
         .where(col(LinkRequest.id) == link_request_id, col(LinkRequest.closed_at).is_(None))
@@ -80,7 +82,7 @@ def close_all(session: Session, *, person_id: int) -> None:
     session.connection().execute(
         update(LinkRequest)
         .where(col(LinkRequest.chat_identity_id) == person_id, col(LinkRequest.closed_at).is_(None))
-        .values(closed_at=now())
+        .values(closed_at=now(), asked=null())
     )
 
 

@@ -161,6 +161,8 @@ def test_the_second_miss_opens_a_ticket(bot: Bot) -> None:
         bot, {"text": "zork qwertz"}, {"text": "blah fizzle"}, {"text": "reach me at a@b.example"}
     )
     assert ["miss", "handoff", "handoff"] == [a["outcome"] for a in (first, second, contact)]
+    assert "If I do not know then either, I will pass it to our team." in first["text"]
+    assert second["text"].startswith("I do not know that one either.")
     assert second["ticket"] == contact["ticket"]
     case, _ = desk.show(bot.database, second["ticket"])
     assert "a@b.example" == case.ticket.contact

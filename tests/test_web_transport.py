@@ -14,6 +14,7 @@ from bot.delivery import StoreDown
 from store import files, people
 from store.scope import Scope
 from tests.conftest import settings
+from tests.linking.visitor import Visitor, site
 from tests.web_visitor import SITE, Browser, turn
 
 CARD = "4111 1111 1111 1111"
@@ -215,6 +216,24 @@ def test_a_page_hears_who_is_signed_in(bot, page):
     )
     states = [data["signed_in"] for name, data in events if name == "state"]
     assert [None, "Maple Dental Group (001234)"] == [who and who["account"] for who in states]
+
+
+def test_what_was_asked_before_the_sign_in_arrives_after_it(bot, page):
+    """The page shows the answer by itself, without asking again."""
+    (_, offer) = page.say(turn("how much do I owe?")).json()["messages"]
+    (url,) = [button["url"] for button in offer["buttons"] if button.get("url")]
+    browser = Visitor(site(bot))
+    browser.sign_in(url, "demo@maple.example")
+    browser.answer("yes")
+    question = bot.delivery.history(page.address)[-1]
+    yes = next(b.action for b in question.reply.buttons if "yes" in (b.action or ""))
+    events = heard(
+        Feed(bot.delivery, QUICK),
+        page.address,
+        until=lambda name, data: name == "message" and "210.69" in json.dumps(data),
+        meanwhile=lambda: page.say(turn("Yes", action=yes, message=question.ref)),
+    )
+    assert "state" in [name for name, _ in events]
 
 
 class Flaky:

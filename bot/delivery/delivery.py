@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 import structlog
 
-from bot.closing import Ending, Turned
+from bot.closing import Ending, Turned, arrival
 from bot.delivery.baton import Baton
 from bot.delivery.desk_side import DeskSide
 from bot.delivery.files_side import FilesSide
@@ -113,13 +113,7 @@ class Delivery(DeskSide, FilesSide, Reading):
     def _to_accept(self, request: Request) -> Arrival:
         if self._closed.is_set():
             raise StoreDown
-        return Arrival(
-            platform=request.platform,
-            workspace=request.workspace,
-            event_id=request.event_id,
-            lane=request.lane,
-            request=request_to_json(request),
-        )
+        return arrival(request)
 
     async def first_time(self, request: Request) -> bool:
         """Note an event that leaves nothing behind; False for a repetition. Raises StoreDown."""

@@ -21,6 +21,7 @@ from store.models import Author
 from store.outbox import Grant
 
 _CONTACT = "contact"  # the open question, and the mark of its answer
+_MISSED = "miss"  # nobody asked for a person, but the bot did not know twice in a row
 THIRD = 3  # time that the same is asked: then it is urgent
 SAME = 85  # of 100: the same question in nearly the same words
 _LATELY = 20  # messages looked back at
@@ -30,8 +31,8 @@ _LONGEST_ANSWER = 12  # words: more than how one can be reached is rather someth
 def handle(context: Context) -> Answer:
     """Open a ticket, or add to the one that is open in the conversation.
 
-    The argument "contact:..." is how somebody can be reached whom no portal user names; any other
-    is taken for words to the team.
+    The argument "contact:..." is how somebody can be reached whom no portal user names; "miss"
+    says that the bot did not know; any other is taken for words to the team.
     """
     context.touch()
     asked, _, contact = context.args.partition(":")
@@ -147,6 +148,8 @@ def _opening(context: Context, assessment: Assessment) -> list[str]:
     loc, topic = context.loc, _beside(context)
     if "emergency" in assessment.reasons:
         return [loc.text("**If somebody is in danger, dial 911 now.** I cannot call for help.")]
+    if context.args == _MISSED:
+        return [loc.text("I do not know that one either.")]
     return [topic.answer(language=loc.language, today=context.today())] if topic else []
 
 

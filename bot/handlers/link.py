@@ -1,11 +1,14 @@
 """Link this chat to a portal user: hand out the one-time page, and take the chat's own yes."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from bot.commands import Answer, Command, Context
 from bot.errors import UnknownChoice
 from bot.i18n import N_, phrases
 from bot.identity import linking
 from bot.markup import escape
-from bot.messages import Button, Reply
+from bot.messages import Button, Reply, Request
 
 
 def handle(context: Context) -> Answer:
@@ -50,12 +53,16 @@ def _linked(context: Context, link_ref: str, account_ref: str) -> Answer:
         account=escape(linking.account_name(joined.account)),
         user=escape(joined.user.username),
     )
-    if joined.sees_figures:
+    if joined.sees_figures and joined.asked:
+        more = loc.text("Now I can answer your question. When you are done, say “sign out”.")
+        buttons: tuple[Button, ...] = ()
+        context.then = _again(context.request, link_ref, joined.asked)
+    elif joined.sees_figures:
         more = loc.text(
             "You can now ask for your balance, your transactions or your last payment. When you "
             "are done, say “sign out”."
         )
-        buttons: tuple[Button, ...] = (
+        buttons = (
             Button(loc.text("My balance"), action="balance"),
             Button(loc.text("My transactions"), action="transactions"),
         )
@@ -66,6 +73,18 @@ def _linked(context: Context, link_ref: str, account_ref: str) -> Answer:
         )
         buttons = (Button(loc.text("Talk to a person"), action="handoff"),)
     return Answer(reply=Reply(text=f"{done}\n\n{more}", buttons=buttons))
+
+
+def _again(confirmed: Request, link_ref: str, asked: Mapping[str, str]) -> Request:
+    """Ask what led to the sign-in once more, where it was confirmed: nobody else reads there."""
+    return replace(
+        confirmed,
+        event_id=f"asked {link_ref}",
+        again=True,
+        text=asked.get("text", ""),
+        action=asked.get("action"),
+        message_id=None,
+    )
 
 
 def _refused(context: Context, link_ref: str) -> Answer:

@@ -15,7 +15,7 @@ def handle(context: Context) -> Answer:
     if nearest:
         context.ask(",".join(nearest), of="clarify")
     buttons = [Button(known[t].text(loc.language).title, action=f"faq:{t}") for t in nearest]
-    text = (
+    said = (
         loc.text(
             "I am not sure I can answer that. Is it one of these? "
             "If not, tell me in other words, or I can pass you to a person."
@@ -25,8 +25,11 @@ def handle(context: Context) -> Answer:
             "I do not know that one. Tell me in other words, or I can pass you to a person."
         )
     )
+    # It shall surprise nobody: nothing that the bot does not know is lost.
+    then = loc.text("If I do not know then either, I will pass it to our team.")
     person = Button(loc.text("Talk to a person"), action="handoff")
-    return Answer(reply=Reply(text=text, buttons=(*buttons, person)), outcome=Outcome.MISS)
+    reply = Reply(text=f"{said} {then}", buttons=(*buttons, person))
+    return Answer(reply=reply, outcome=Outcome.MISS)
 
 
 command = Command(

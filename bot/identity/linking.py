@@ -8,7 +8,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.commands import Context, Overtaken
@@ -54,8 +54,11 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def sign_in_button(context: Context) -> Button:
-    """Make a button that opens a one-time sign-in page for this chat; the turn becomes private."""
+def sign_in_button(context: Context, *, asked: dict[str, str] | None = None) -> Button:
+    """Make a button that opens a one-time sign-in page for this chat; the turn becomes private.
+
+    `asked` is what waits for it, as `LinkRequest` keeps it: once linked the chat answers it.
+    """
     context.touch()
     ref, tokens = new_ref(), Tokens(context.settings.secret)
 
@@ -67,6 +70,7 @@ def sign_in_button(context: Context) -> Button:
             person_id=context.person.id,
             conversation_id=context.memory.id,
             expires_at=now() + LINK_LIVES,
+            asked=asked,
         )
 
     context.defer(write)
@@ -90,6 +94,7 @@ class Joined:
     user: PortalUser
     account: Account
     sees_figures: bool
+    asked: dict[str, str] | None = None  # what waited for it, as `LinkRequest` keeps it
 
 
 def asked(session: Session, *, token: str) -> Asked | None:
@@ -159,7 +164,7 @@ def confirm(context: Context, *, link_ref: str, account_ref: str) -> Joined:
         )
 
     context.defer(write)
-    return chosen
+    return replace(chosen, asked=request.asked)
 
 
 def refuse(context: Context, *, link_ref: str) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field
 
 from store.models.types import BigId, Table, instant_field, ref_field
@@ -136,6 +136,8 @@ class LinkRequest(Table, table=True):
     chat_identity_id: int = Field(foreign_key="chat_identity.id", index=True, sa_type=BigId)
     conversation_id: int = Field(foreign_key="conversation.id", sa_type=BigId)
     portal_user_id: int | None = Field(default=None, foreign_key="portal_user.id", sa_type=BigId)
+    # What waits for the sign-in: {"text": ...} as it was typed, or {"action": ...}.
+    asked: dict[str, str] | None = Field(default=None, sa_type=JSON)
     created_at: datetime = instant_field()
     expires_at: datetime = instant_field()
     page_agreed_at: datetime | None = instant_field(default=None)
