@@ -36,6 +36,7 @@ FRENCH = [
     "le payment est pending",
     "mon balance",
     "L’ÉCHÉANCE",
+    "cest quoi Toll-free",
 ]
 NOTHING = ["invoice", "auto pay", "PDF", "CDR", "ok", "bye", "12", "INV00054321", "", "?", "👍"]
 
