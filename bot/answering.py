@@ -53,6 +53,14 @@ def _answer(context: Context, route: Route) -> Answer:
         return _in_a_room(context, route)
     try:
         return command.handle(context)
+    except NotAllowed as error:
+        if not general:
+            raise
+        # The topic's how-to for everybody, with the reason why there is no more.
+        context.writes.clear()
+        reason = context.loc.text(error.msgid, **error.values)
+        person = Button(context.loc.text("Talk to a person"), action=HANDOFF)
+        return _leading_on(_general(context, route), reason, person)
     except NotLinked as error:
         if not general:
             return failures.sign_in(context, error, asked=_asked(context, route))
@@ -82,7 +90,7 @@ def _in_a_room(context: Context, route: Route) -> Answer:
 
 
 def _leading_on(answer: Answer, hint: str, button: Button) -> Answer:
-    """Put a way to one's own figures before what is true for everybody."""
+    """Put what is true of the person, and where they can go, before what is for everybody."""
     assert answer.reply is not None  # noqa: S101 - topics answer in words
     text = f"{hint}\n\n{answer.reply.text}"
     reply = replace(answer.reply, text=text, buttons=(button, *answer.reply.buttons))

@@ -269,10 +269,27 @@ def test_figures_are_for_the_signed_in(talk: Talk, action: str) -> None:
     assert message.reply.facts == ()
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_technical_contact_who_presses_cdrs_gets_the_how_to(bot: Bot, language: str) -> None:
+    """With the reason why their calls are not listed, and a way to a person."""
+    talk = Talk(bot, locale=language).signed_in("it@maple.example")
+    reply = talk.press("faq:cdr-where").reply
+
+    reason, how_to = {
+        "en": ("Your user may not see invoices", "Open the **Export** menu"),
+        "fr": ("Votre nom d'utilisateur ne donne pas", "(Export) et choisissez CSV"),
+    }[language]
+    assert reply.text.startswith(reason)
+    assert how_to in reply.text
+    assert reply.buttons[0].action == "handoff"
+    assert not reply.files
+
+
 def test_a_technical_contact_sees_no_figures(bot: Bot) -> None:
-    """The role is told, and who can help."""
+    """The reason is told and who can help, before how the portal shows them."""
     message = Talk(bot, locale="en").signed_in("it@maple.example").press("balance")
 
     assert message.said is not None
-    assert message.said.outcome is Outcome.ERROR
+    assert message.said.outcome is Outcome.ANSWER
+    assert message.reply.text.startswith("Your user may not see invoices and balances.")
     assert "$" not in message.reply.text
