@@ -29,7 +29,7 @@ _DATE = re.compile(r"\d{1,4}([/.-])\d{1,2}(?:\1\d{2,4})?", re.ASCII)
 # Words that may stand beside a type or period in a message that only narrows the list.
 BESIDE = phrases(
     "in | for | during | only | just | show | me | my | and | what | about | how | same | thing | "
-    "from | please | now | then | on | of | the"
+    "from | please | now | then | on | of | the | one | ones"
 )
 # Words that may stand beside a type and a period in a message that asks for a list or a file.
 ASKING = phrases(

@@ -20,7 +20,7 @@ _ONE_INVOICE = phrases("invoice | bill | statement")  # rather its PDF than a li
 _IDLE = phrases(
     "pls | plz | hi | hello | hey | thanks | is | are | were | have | has | made | there"
 )
-_NEWEST = phrases("last | latest | recent | newest | past | previous")
+NEWEST = phrases("last | latest | recent | newest | past | previous")
 # "how much have we paid in 2026": what asks for a sum, what is summed, what may stand beside.
 _SUM = phrases("how | much | many | total | sum | amount | number | altogether | did")
 _HOW_MUCH = phrases("much | total | altogether")  # the same, with anything before it
@@ -100,7 +100,7 @@ def _is_list(said: Sequence[str], *, file: bool) -> bool:
     if names_day(phrase):
         many = kind is not None and not _names(listed, _ONE_INVOICE)
         return narrowing(phrase) is not None and (has_history or many)
-    named = _without(listed, _NEWEST)
+    named = _without(listed, NEWEST)
     if not named:
         return has_history
     return len(named) == 1 and kind is not None and (has_history or _in_plural(named[0]))

@@ -1,4 +1,4 @@
-"""Amounts, durations, comparisons and counts, in both languages at once."""
+"""Amounts, durations and comparisons, in both languages at once."""
 
 from decimal import Decimal
 
@@ -10,7 +10,6 @@ from bot.slots import (
     amount,
     amount_limits,
     amounts,
-    count,
     duration,
     duration_limits,
 )
@@ -150,24 +149,3 @@ def test_amount_limits(text: str, expected: list[Limit]) -> None:
 def test_duration_limits(text: str, expected: list[Limit]) -> None:
     """What a duration is compared with, in seconds."""
     assert expected == list(duration_limits(text))
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("top 5", 5),
-        ("my top ten calls", 10),
-        ("the 5 most expensive calls", 5),
-        ("les 5 appels", None),
-        ("les cinq plus longs", 5),
-        ("last 3 invoices", 3),
-        ("les 3 dernières factures", 3),
-        ("last 3 months", None),
-        ("les 3 derniers mois", None),
-        ("the last 4 digits of my card", None),
-        ("", None),
-    ],
-)
-def test_count(text: str, expected: int | None) -> None:
-    """How many are asked for; months and digits are not counted."""
-    assert expected == count(text)

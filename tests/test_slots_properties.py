@@ -22,7 +22,6 @@ READERS: tuple[Callable[[str], object], ...] = (
     slots.amount,
     slots.amount_limits,
     slots.amounts,
-    slots.count,
     slots.duration,
     slots.duration_limits,
     slots.email,
@@ -32,6 +31,7 @@ READERS: tuple[Callable[[str], object], ...] = (
     slots.phone,
     slots.transaction_number,
     slots.transaction_type,
+    slots.which,
 )
 # What tempts every reader at once.
 PIECES = st.sampled_from(

@@ -105,6 +105,10 @@ class Ledger:
     def open_cents(self) -> int:
         return sum(item.open_cents for item in self.open_items)
 
+    def open_item(self, row: Transaction) -> OpenItem | None:
+        """Find what is open of a transaction, if anything is."""
+        return next((item for item in self.open_items if item.transaction.id == row.id), None)
+
     @property
     def pending_cents(self) -> int:
         return sum(row.amount_cents for row in self.pending)

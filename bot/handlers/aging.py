@@ -25,6 +25,7 @@ def handle(context: Context) -> Answer:
         picture=_picture(context, aging, books),
         buttons=(
             Button(loc.text("How to pay"), action="faq:make-payment"),
+            Button(loc.text("Unpaid invoices"), action="invoice:unpaid invoices"),
             Button(loc.text("Current balance"), action="balance"),
             Button(loc.text("My invoices"), action="transactions:p1;t=invoice"),
         ),

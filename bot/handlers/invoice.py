@@ -2,20 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
 
-from bot import papers, slots
+from bot import slots
 from bot.billing.comparison import one_before
-from bot.billing.windows import HISTORY_MONTHS, Month, history_window
 from bot.commands import Answer, Command, Context
-from bot.documents import bundle, wording
+from bot.documents import wording
 from bot.documents.books import Books
-from bot.faq import facts
 from bot.history_view import (
     ASKING,
     BESIDE,
     EARLIER,
+    INVOICES,
     LONGEST,
     ONE_EARLIER,
     in_every_language,
@@ -24,16 +21,19 @@ from bot.history_view import (
     words,
 )
 from bot.i18n import N_, phrases
+from bot.invoice_choice import chosen
+from bot.invoice_view import LATEST, InvoiceView
+from bot.listing import NEWEST, only_papers
 from bot.markup import escape
-from bot.messages import Button, Column, FileRef, Reply, Table
-from bot.slots import Period, PeriodKind
+from bot.messages import Button
+from bot.picked import billing, main_one, of_period
+from bot.slots import Period, PeriodKind, Which
+from bot.unread import unread
 from bot.which_day import ask_which_day, day_chosen
 from store.models import Transaction, TransactionType
 from store.models.types import is_ref
 
-MOST_FILES = 3  # more of them are one ZIP
-MOST_ZIPPED = 12  # in one turn: each is drawn while the person waits
-LISTED = 12  # rows; longer lists are told by their sums
+MENTIONED = 3  # other invoices of a month that get a button
 _NUMBERED = re.compile(r"(?:inv|pay|cre|ref)? ?\d{3,8}", re.ASCII)
 _ALL = phrases("all | every | each | whole")
 # Words that ask for the document itself.
@@ -41,58 +41,54 @@ _DOCUMENT = phrases(
     "pdf | pdfs | zip | copy | copies | file | files | document | documents | download | send | "
     "print | email"
 )
+_DAYS = re.compile(r"\d{4}-\d\d-\d\d to ")
 _BESIDE = phrases("as | a | an | in | to | with")
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    context: Context
-    books: Books
-    said: str  # what a button carries, or words
-
-    @property
-    def invoices(self) -> list[Transaction]:
-        """Those that are issued, newest first."""
-        rows = (row for row in self.books.transactions if row.type == TransactionType.INVOICE)
-        return [row for row in reversed(list(rows)) if row.date <= self.books.today]
-
-    @property
-    def oldest_day(self) -> date:
-        return history_window(self.books.today)[0]
+# "what are my last two invoices"
+_WHICH = phrases("which | is | are | were | was | where")
 
 
 def handle(context: Context) -> Answer:
-    """Give the PDF of the invoice that is named, by number, ref or period; else of the latest.
+    """Give the PDF of the invoice that is named, by number, ref, period or rank; else the latest.
 
     A month means the invoice dated in it. What does not exist and what belongs to another account
     get the same answer.
     """
     said = context.said
-    asked = _Asked(context, Books.read(context), said)
+    view = InvoiceView(context, Books.read(context))
     context.ask("")
     named = said.removeprefix(EARLIER)
     if number := (named if is_ref(named) else slots.transaction_number(named)):
-        return _numbered(asked, number)
-    if readings := slots.date_readings(said, today=asked.books.today):
+        return _numbered(view, number, earlier=said.startswith(EARLIER))
+    if readings := slots.date_readings(said, today=view.books.today):
         days = [day.first.isoformat() for day in readings]
         return ask_which_day(context, readings, days, command=command.name, asked="")
-    period = slots.period(said, today=asked.books.today)
+    which = slots.which(said)
+    period = slots.period(which.rest, today=view.books.today)
+    if which.chooses:
+        return chosen(view, which, period, said)
     if period is None and in_every_language(_ALL) & set(words(said)):
-        period = Period(asked.oldest_day, asked.books.today, PeriodKind.SPAN)
+        period = Period(view.oldest_day, view.books.today, PeriodKind.SPAN)
     if period is not None:
-        return _of_period(asked, period)
-    if not asked.invoices:
-        return Answer(reply=Reply(text=wording.no_invoice(context.loc)))
-    return _one(asked, asked.invoices[0], latest=True)
+        return _of_period(view, which, period)
+    if not view.invoices:
+        return view.none(wording.no_invoice(context.loc))
+    notes = _not_chosen(view, which, [] if context.args else unread(said, _DOCUMENT, _ALL, _BESIDE))
+    return view.one(view.invoices[0], lead=LATEST, notes=list(notes))
 
 
 def fits(text: str, asked: str) -> str | None:
-    """Understand "and September?", "all of 2025" and "the one before" of an invoice just given."""
+    """Understand "and September?", "the oldest", "as PDF", "the one before" of what was given."""
     day, asked = day_chosen(text, asked)
     if day:
         return day
-    if asked and " ".join(words(text)) in in_every_language(ONE_EARLIER):
+    if asked and only_papers(text):
+        return asked
+    if slots.transaction_number(asked) and " ".join(words(text)) in in_every_language(ONE_EARLIER):
         return EARLIER + asked
+    which = slots.which(text)
+    if which.chooses and len(text) <= LONGEST and _says_no_more(which, text):
+        among = asked if _DAYS.match(asked) and not names_day(which.rest) else ""
+        return f"{text} {among}".strip()
     rest = narrowing(text, _ALL)
     if rest is None or slots.transaction_type(rest) not in {None, TransactionType.INVOICE}:
         return None
@@ -100,218 +96,146 @@ def fits(text: str, asked: str) -> str | None:
 
 
 def claims(text: str) -> str | None:
-    """Know "send me all invoices of 2025" and "PDF of INV00054321": a document and no more."""
+    """Know "send me all invoices of 2025", "my last 3 invoices" and "PDF of INV00054321"."""
     said = words(text) if len(text) <= LONGEST else []
+    which = slots.which(text)
+    if which.chooses and slots.transaction_type(text) == TransactionType.INVOICE:
+        return text if said and _says_no_more(which, text) else None
     if not set(said) & in_every_language(_DOCUMENT):
         return None
-    idle = in_every_language(BESIDE, ASKING, _DOCUMENT, _ALL, _BESIDE)
-    phrase = " ".join(word for word in said if word not in idle)
+    phrase = _without_idle(text)
     if phrase and slots.transaction_number(phrase) and not re.sub(_NUMBERED, "", phrase):
         return text
     dated = names_day(phrase) and narrowing(phrase) is not None
     return text if dated and slots.transaction_type(phrase) == TransactionType.INVOICE else None
 
 
-def _numbered(asked: _Asked, number: str) -> Answer:
-    loc = asked.context.loc
-    row = next((row for row in asked.books.transactions if number in {row.ref, row.number}), None)
+def _says_no_more(which: Which, text: str) -> bool:
+    """Whether nothing stands beside what chooses but an invoice, a period, and idle words."""
+    if slots.transaction_type(text) not in {None, TransactionType.INVOICE}:
+        return False
+    phrase = _without_idle(which.rest, _WHICH)
+    newest = in_every_language(NEWEST, INVOICES)
+    return narrowing(phrase) is not None or newest.issuperset(words(phrase))
+
+
+def _without_idle(text: str, *beside: str) -> str:
+    idle = in_every_language(BESIDE, ASKING, _DOCUMENT, _ALL, _BESIDE, *beside)
+    return " ".join(word for word in words(text) if word not in idle)
+
+
+def _not_chosen(view: InvoiceView, which: Which, left: Sequence[str]) -> Iterator[str]:
+    """Say what the latest invoice was not asked for by, and how others are."""
+    loc = view.context.loc
+    if left:
+        yield loc.text(
+            "I did not understand “{words}”, so it is not taken into account.",
+            words=escape(" ".join(left)),
+        )
+    if left or which.many:
+        yield loc.text(
+            "For others, name a month or a number, or say “all of 2025”, “my last 3 invoices”, "
+            "“my unpaid invoices” or “the oldest”."
+        )
+
+
+def _numbered(view: InvoiceView, number: str, *, earlier: bool) -> Answer:
+    loc = view.context.loc
+    row = next((row for row in view.books.transactions if number in {row.ref, row.number}), None)
     if row is None:
         text = loc.text(
             "I find no invoice {number} on your account. Please check its number in the history.",
             number=escape(number),
         )
-        return Answer(reply=Reply(text=text, buttons=(_list_button(asked),)))
+        return view.none(text)
     if row.type != TransactionType.INVOICE:
         text = loc.text("{what} has no PDF: only invoices do.", what=wording.named(loc, row))
         details = loc.text("Details of {number}", number=row.number)
-        button = Button(details, action=f"transaction:{row.ref}")
-        return Answer(reply=Reply(text=text, buttons=(button, _list_button(asked))))
-    if asked.said.startswith(EARLIER):
-        older = one_before(row, asked.invoices)
+        return view.none(text, Button(details, action=f"transaction:{row.ref}"))
+    if earlier:
+        older = one_before(row, view.invoices)
         if older is None:
-            text = loc.text("{what} is the oldest that I see.", what=wording.named(loc, row))
-            asked.context.ask(row.number)
-            return Answer(reply=Reply(text=text, buttons=(_list_button(asked),)))
+            view.context.ask(row.number)
+            named = wording.named(loc, row)
+            return view.none(loc.text("{what} is the oldest that I see.", what=named))
         row = older
-    return _one(asked, row)
+    return view.one(row)
 
 
-def _of_period(asked: _Asked, period: Period) -> Answer:
-    loc = asked.context.loc
-    found = [row for row in asked.invoices if period.first <= row.date <= period.last]
-    kept = [row for row in found if row.date >= asked.oldest_day]
-    if period.last < asked.oldest_day or (found and not kept):
-        return _too_old(asked)
-    if len(kept) == 1:
-        return _one(asked, kept[0], month=_month(period))
-    if kept:
-        return _several(asked, kept, period)
-    text = loc.text(
-        "I find no invoice dated in that period ({period}).",
-        period=wording.period(loc, period.first, period.last),
+def _of_period(view: InvoiceView, which: Which, period: Period) -> Answer:
+    found = of_period(view.invoices, period)
+    kept = [row for row in found if row.date >= view.oldest_day]
+    if period.last < view.oldest_day or (found and not kept):
+        return view.too_old()
+    if not kept:
+        return view.none_dated(period)
+    usage = billing(view.invoices, period, since=view.oldest_day)
+    usage = None if usage in kept else usage
+    notes, buttons = _by_usage(view, period, usage), _usage_button(view, period, usage)
+    row = main_one(kept, which, period)
+    if row is None:
+        return _all_of(view, kept, period, notes=notes, buttons=buttons)
+    others = [other for other in kept if other is not row]
+    return view.one(
+        row,
+        notes=[*_also_dated(view, period, others), *notes],
+        buttons=[*map(view.pdf_button, others[:MENTIONED]), *buttons],
     )
-    buttons = (*_by_usage(asked, _month(period)), *_neighbours(asked, None))
-    return Answer(reply=Reply(text=text, buttons=(*buttons, _list_button(asked))))
 
 
-def _one(
-    asked: _Asked, row: Transaction, *, latest: bool = False, month: Month | None = None
+def _all_of(
+    view: InvoiceView,
+    rows: Sequence[Transaction],
+    period: Period,
+    *,
+    notes: Sequence[str],
+    buttons: Sequence[Button],
 ) -> Answer:
-    context, loc = asked.context, asked.context.loc
-    if row.date < asked.oldest_day:
-        return _too_old(asked)
-    paper = papers.invoice(context, asked.books, row)
-    context.ask(row.number)
-    details = loc.text("Details of {number}", number=row.number)
-    reply = Reply(
-        title=loc.text("Invoice {number}", number=row.number),
-        text="\n\n".join(_about(asked, row, latest=latest)),
-        files=(papers.invoice_file(context, paper),),
-        buttons=(
-            *_by_usage(asked, month, row),
-            Button(details, action=f"transaction:{row.ref}"),
-            *_neighbours(asked, row),
-            _list_button(asked),
-        ),
-    )
-    return Answer(reply=reply)
-
-
-def _about(asked: _Asked, row: Transaction, *, latest: bool) -> Iterator[str]:
-    loc, books = asked.context.loc, asked.books
-    values = {"day": loc.date(row.date), "amount": f"**{loc.money(row.amount_cents)}**"}
-    if latest:
-        yield loc.text("Here is your latest invoice, of {day}: {amount}.", **values)
-    else:
-        yield loc.text("Here is your invoice of {day}: {amount}.", **values)
-    if row.period_first and row.period_last:
-        usage = wording.period(loc, row.period_first, row.period_last)
-        yield loc.text("Usage billed: {period}.", period=usage)
-    item = next((i for i in books.ledger.open_items if i.transaction.id == row.id), None)
-    if item is None:
-        yield loc.text("This invoice is paid.")
-    else:
-        yield wording.still_to_pay(loc, item, today=books.today)
-    yield from papers.language_note(asked.context, asked.books.account)
-    if latest:
-        yield _in_the_portal(asked)
-
-
-def _in_the_portal(asked: _Asked) -> str:
-    loc = asked.context.loc
-    labels = {
-        name: facts.fill(f"{{label_{name}}}", language=loc.language, today=asked.books.today)
-        for name in ("download", "transaction_history")
-    }
-    return loc.text(
-        "In the portal, it is the “$” icon under {download} in the {transaction_history}.", **labels
+    cut = [view.kept_since()] if period.first < view.oldest_day else []
+    return view.several(
+        rows,
+        title=view.titled(view.context.loc.text("Invoices"), period),
+        asked=_in_words(period),
+        notes=[*notes, *cut],
+        buttons=buttons,
     )
 
 
-def _several(asked: _Asked, rows: Sequence[Transaction], period: Period) -> Answer:
-    loc = asked.context.loc
-    given = rows[:MOST_ZIPPED]
-    text = [
-        loc.plural(
-            "{n} invoice, {total} in all.",
-            "{n} invoices, {total} in all.",
-            len(given),
-            total=loc.money(sum(row.amount_cents for row in given)),
-        ),
-        *papers.language_note(asked.context, asked.books.account),
-    ]
-    if len(rows) > len(given):
-        text.append(loc.text("These are the newest; name a shorter period for the others."))
-    if period.first < asked.oldest_day:
-        text.append(_kept_since(asked))
-    days = wording.period(loc, period.first, period.last)
-    reply = Reply(
-        title=loc.text("{what}, {period}", what=loc.text("Invoices"), period=days),
-        text="\n\n".join(text),
-        table=_table(asked, given) if len(given) <= LISTED else None,
-        files=_files(asked, given),
-        buttons=(*_by_usage(asked, _month(period), *given), _list_button(asked)),
+def _also_dated(view: InvoiceView, period: Period, others: Sequence[Transaction]) -> Iterator[str]:
+    loc = view.context.loc
+    listed = [f"{escape(row.number)} ({loc.money(row.amount_cents)})" for row in others]
+    if listed:
+        month = loc.month(period.first)
+        yield loc.text("Dated in {month} as well: {others}.", month=month, others=loc.join(listed))
+
+
+def _by_usage(view: InvoiceView, period: Period, row: Transaction | None) -> list[str]:
+    """Mention the invoice that bills the usage of the month, which may be what was meant."""
+    loc = view.context.loc
+    if row is None:
+        return []
+    text = loc.text(
+        "The usage of {month} is on the invoice of {day}.",
+        month=loc.month(period.first),
+        day=loc.date(row.date),
     )
-    return Answer(reply=reply)
+    return [text]
 
 
-def _table(asked: _Asked, rows: Sequence[Transaction]) -> Table:
-    loc = asked.context.loc
-    columns = (
-        Column(loc.text("Date")),
-        Column(loc.text("Invoice")),
-        Column(loc.text("Amount"), align="right"),
+def _usage_button(view: InvoiceView, period: Period, row: Transaction | None) -> list[Button]:
+    loc = view.context.loc
+    if row is None:
+        return []
+    label = loc.text(
+        "Invoice of {day} (usage: {month})",
+        day=loc.date(row.date),
+        month=loc.month(period.first),
     )
-    return Table(
-        columns,
-        tuple((loc.short_date(row.date), row.number, loc.money(row.amount_cents)) for row in rows),
-    )
+    return [Button(label, action=f"invoice:{row.ref}")]
 
 
-def _files(asked: _Asked, rows: Sequence[Transaction]) -> tuple[FileRef, ...]:
-    context = asked.context
-    found = [papers.invoice(context, asked.books, row) for row in rows]
-    if len(found) <= MOST_FILES:
-        return tuple(papers.invoice_file(context, paper) for paper in found)
-    loc = found[0].loc
-    dates = {"first": rows[-1].date.isoformat(), "last": rows[0].date.isoformat()}
-    archive = papers.kept(
-        context,
-        cache_key=papers.key_of("invoices", *(paper.cache_key for paper in found)),
-        language=loc.language,
-        filename=loc.text("invoices-{first}-to-{last}.zip", **dates),
-        media_type=bundle.MEDIA_TYPE,
-        make=lambda: bundle.zipped((paper.filename, papers.draw_invoice(paper)) for paper in found),
-    )
-    return (archive,)
-
-
-def _too_old(asked: _Asked) -> Answer:
-    loc = asked.context.loc
-    more = loc.text("For anything older, the Billing Team can help you.")
-    person = Button(loc.text("Talk to a person"), action="handoff")
-    text = f"{_kept_since(asked)} {more}"
-    return Answer(reply=Reply(text=text, buttons=(person, _list_button(asked))))
-
-
-def _kept_since(asked: _Asked) -> str:
-    loc = asked.context.loc
-    return loc.text(
-        "PDFs of invoices are kept for {months} months: they go back to {day}.",
-        months=loc.number(HISTORY_MONTHS),
-        day=loc.date(asked.oldest_day),
-    )
-
-
-def _month(period: Period) -> Month | None:
-    return Month.of(period.first) if period.kind is PeriodKind.MONTH else None
-
-
-def _by_usage(asked: _Asked, month: Month | None, *given: Transaction) -> Iterator[Button]:
-    """Offer the invoice that bills the usage of the month, if that is what was meant."""
-    loc = asked.context.loc
-    for row in asked.invoices if month else ():
-        bills = row.period_first and Month.of(row.period_first) == month
-        if month and bills and row.date >= asked.oldest_day and row not in given:
-            label = loc.text(
-                "Invoice of {day} (usage: {month})",
-                day=loc.date(row.date),
-                month=loc.month(month.first),
-            )
-            yield Button(label, action=f"invoice:{row.ref}")
-            return
-
-
-def _neighbours(asked: _Asked, given: Transaction | None) -> Iterator[Button]:
-    """Offer the one before, or the latest where none was found."""
-    loc = asked.context.loc
-    row = one_before(given, asked.invoices) if given else next(iter(asked.invoices), None)
-    if row and row.date >= asked.oldest_day:
-        yield Button(loc.text("PDF of {day}", day=loc.date(row.date)), f"invoice:{row.ref}")
-
-
-def _list_button(asked: _Asked) -> Button:
-    return Button(asked.context.loc.text("My invoices"), action="transactions:p1;t=invoice")
+def _in_words(period: Period) -> str:
+    return f"{period.first.isoformat()} to {period.last.isoformat()}"
 
 
 command = Command(

@@ -39,8 +39,7 @@ class _Found:
 
     @property
     def open_item(self) -> OpenItem | None:
-        items = self.books.ledger.open_items
-        return next((item for item in items if item.transaction.id == self.row.id), None)
+        return self.books.ledger.open_item(self.row)
 
 
 def handle(context: Context) -> Answer:

@@ -5,7 +5,6 @@ Both languages are read at once: people write "mes invoices de septembre" whatev
 
 from bot.slots.amounts import amount, amounts
 from bot.slots.compared import Compared, compared
-from bot.slots.counts import count
 from bot.slots.durations import duration
 from bot.slots.formats import FORMATS, file_format
 from bot.slots.identifiers import (
@@ -20,20 +19,22 @@ from bot.slots.limits import Comparison, Limit, amount_limits, duration_limits
 from bot.slots.periods import date_readings, period
 from bot.slots.spans import Period, PeriodKind
 from bot.slots.transactions import transaction_type
+from bot.slots.which import Due, Which, which
 
 __all__ = [
     "FORMATS",
     "Compared",
     "Comparison",
+    "Due",
     "Limit",
     "Period",
     "PeriodKind",
+    "Which",
     "account_number",
     "amount",
     "amount_limits",
     "amounts",
     "compared",
-    "count",
     "date_readings",
     "duration",
     "duration_limits",
@@ -45,4 +46,5 @@ __all__ = [
     "phone",
     "transaction_number",
     "transaction_type",
+    "which",
 ]
