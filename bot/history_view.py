@@ -118,6 +118,12 @@ def narrowing(text: str, *beside: str) -> str | None:
     return rest if rest and _only_narrows(rest) else None
 
 
+def only_period(text: str) -> str | None:
+    """Give what names a period when a message says no more: "and for 2025?"."""
+    rest = narrowing(text)
+    return rest if rest and slots.transaction_type(rest) is None else None
+
+
 def names_day(text: str) -> bool:
     """Whether a period stands there, or a date whose day and month are in doubt."""
     today = datetime.now(UTC).date()

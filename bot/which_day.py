@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.choosing import chosen
 from bot.commands import Answer, Context
 from bot.documents import wording
+from bot.history_view import LONGEST
 from bot.messages import Button, Outcome, Reply
 from bot.slots import Period
 
@@ -29,6 +30,11 @@ def ask_which_day(
     if len(buttons) == 1:
         text = loc.text("To be sure that I read the date as you do: is it this day?")
     return Answer(reply=Reply(text=text, buttons=buttons), outcome=Outcome.CLARIFY)
+
+
+def asks_again(said: str) -> str:
+    """Give words for the open question that ask for the same again; longer ones are not kept."""
+    return said.replace(_MARK, " ") if len(said) <= LONGEST else ""
 
 
 def day_chosen(text: str, asked: str) -> tuple[str | None, str]:

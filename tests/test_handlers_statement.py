@@ -37,10 +37,17 @@ def newcomer(bot: Bot) -> Newcomer:
         ("can i get an account statement for 2026", "statement-2026-01-01-to-2026-11-22.pdf"),
         ("relevé de compte de septembre", "statement-2026-09-01-to-2026-09-30.pdf"),
         ("un état de compte svp", "statement-2026-08-22-to-2026-11-22.pdf"),
+        ("statement as of October 31", "statement-2026-07-31-to-2026-10-31.pdf"),
+        ("statement dated september 15 please", "statement-2026-06-15-to-2026-09-15.pdf"),
+        ("account statement as of the end of september", "statement-2026-06-30-to-2026-09-30.pdf"),
+        ("statement of account as of today", "statement-2026-08-22-to-2026-11-22.pdf"),
+        ("état de compte en date du 31 octobre", "statement-2026-07-31-to-2026-10-31.pdf"),
+        ("relevé de compte au 31 octobre", "statement-2026-07-31-to-2026-10-31.pdf"),
+        ("un relevé en date du 15 septembre svp", "statement-2026-06-15-to-2026-09-15.pdf"),
     ],
 )
 def test_a_statement_is_for_the_period_named(maple: Talk, said: str, name: str) -> None:
-    """Without one for three months; it never reaches past today."""
+    """Without one, or up to a day, for three months; it never reaches past today."""
     message = maple.say(said)
 
     assert [name] == [file.filename for file in message.reply.files]
@@ -164,3 +171,35 @@ def test_the_table_and_the_picture_say_the_same(maple: Talk) -> None:
     assert sum(cents(row[1]) for row in months) == cents(total[1])
     assert all(f"{row[0]}: {row[1]}" in reply.picture.alt for row in months)
     assert f"Total: {total[1]}." in reply.picture.alt
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("statement of account for october", "Relevé de compte, octobre 2026"),
+        (
+            "statement as of October 31",
+            "Relevé de compte, du 31 juillet 2026 au 31 octobre 2026",
+        ),
+        ("spending in 2025", "Dépenses, 2025"),
+    ],
+)
+def test_the_same_is_said_in_another_language(maple: Talk, said: str, title: str) -> None:
+    """The period stays, and the document stays in the account's language, which is said."""
+    files = maple.say(said).reply.files
+
+    french = maple.say("in French").reply
+
+    assert french.title == title
+    assert french.files == files
+    if files:
+        assert "dans la langue de votre compte (anglais)" in french.text
+
+
+def test_what_is_not_kept_is_said_in_another_language_too(maple: Talk) -> None:
+    """It does not turn into the usual period."""
+    for said in ("statement of account for 2023", "how much did we spend in 2023"):
+        maple.say(said)
+        assert "l'historique remonte au 22 novembre 2024" in maple.say("in French").reply.text
+    maple.say("pdf of INV00099999")
+    assert "Je ne trouve aucune facture INV00099999" in maple.say("in French").reply.text

@@ -32,6 +32,8 @@ _REPEATED = frozenset(
         "faq",
         "invoice",
         "last-payment",
+        "spending",
+        "statement",
         "transaction",
         "transactions",
         "why-balance",

@@ -29,7 +29,7 @@ from bot.messages import Button
 from bot.picked import billing, main_one, of_period
 from bot.slots import Period, PeriodKind, Which
 from bot.unread import unread
-from bot.which_day import ask_which_day, day_chosen
+from bot.which_day import ask_which_day, asks_again, day_chosen
 from store.models import Transaction, TransactionType
 from store.models.types import is_ref
 
@@ -55,7 +55,7 @@ def handle(context: Context) -> Answer:
     """
     said = context.said
     view = InvoiceView(context, Books.read(context))
-    context.ask("")
+    context.ask(asks_again(said))
     named = said.removeprefix(EARLIER)
     if number := (named if is_ref(named) else slots.transaction_number(named)):
         return _numbered(view, number, earlier=said.startswith(EARLIER))

@@ -11,7 +11,7 @@ from bot.commands import Answer, Command, Context
 from bot.documents import spending_picture, wording
 from bot.documents.bar_picture import MEDIA_TYPE
 from bot.documents.books import Books
-from bot.history_view import LONGEST, in_every_language, narrowing, words
+from bot.history_view import LONGEST, in_every_language, only_period, words
 from bot.i18n import N_, phrases
 from bot.messages import Button, Column, Fact, Picture, Reply, Table
 
@@ -45,9 +45,8 @@ class _Asked:
 def handle(context: Context) -> Answer:
     """Add up what was invoiced and paid in the period that is named, else in twelve months."""
     loc, books = context.loc, Books.read(context)
-    said = context.said
-    context.ask("")
-    asked = _asked(context, books, said)
+    asked = _asked(context, books, context.said)
+    context.ask(f"{asked.first.first} to {min(asked.last.last, books.today)}")
     if asked.last < Month.of(history_window(books.today)[0]):
         return _too_old(asked)
     spending = Spending.of(
@@ -66,8 +65,7 @@ def handle(context: Context) -> Answer:
 
 def fits(text: str, _asked: str) -> str | None:
     """Understand "and in 2025?" after an answer."""
-    rest = narrowing(text)
-    return rest if rest and slots.transaction_type(rest) is None else None
+    return only_period(text)
 
 
 def claims(text: str) -> str | None:
@@ -80,7 +78,7 @@ def claims(text: str) -> str | None:
     rest = " ".join(word for word in said if word not in idle)
     found = slots.period(rest, today=datetime.now(UTC).date())
     long = found is not None and found.last - found.first >= _LONG
-    return text if long and narrowing(rest) and slots.transaction_type(rest) is None else None
+    return text if long and only_period(rest) else None
 
 
 def _asked(context: Context, books: Books, said: str) -> _Asked:

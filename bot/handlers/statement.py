@@ -11,17 +11,21 @@ from bot.commands import Answer, Command, Context
 from bot.documents import wording
 from bot.documents.books import Books
 from bot.documents.statement_paper import StatementPaper
-from bot.history_view import ASKING, BESIDE, LONGEST, in_every_language, narrowing, words
+from bot.history_view import ASKING, BESIDE, LONGEST, in_every_language, only_period, words
 from bot.i18n import N_, phrases
 from bot.messages import Button, Fact, Reply
-from bot.slots import Period
+from bot.slots import Period, PeriodKind
 from bot.which_day import ask_which_day, day_chosen
 
 USUAL_MONTHS = 3  # when no period is named
 _NAMES = phrases(
     "statement of account | account statement | statement of my account | statement of our account"
 )
-_BESIDE = phrases("a | an | as | pdf | file | copy | send | download | latest | current | to | be")
+_SHORT_NAMES = phrases("statement")  # beside "as of"
+_AS_OF = phrases("as of | as at | dated | up to | until")
+_BESIDE = phrases(
+    "a | an | as | pdf | file | copy | send | download | latest | current | to | be | end"
+)
 _Days = tuple[date, date]
 
 
@@ -37,15 +41,15 @@ class _Asked:
 
 
 def handle(context: Context) -> Answer:
-    """Give the statement of the period that is named, else of the last three months."""
+    """Give the statement of the period that is named, else of the last three months.
+
+    "As of" a day is up to it, again of three months.
+    """
     books, loc = Books.read(context), context.loc
-    said = context.said
-    context.ask("")
-    if readings := slots.date_readings(said, today=books.today):
+    if readings := slots.date_readings(context.said, today=books.today):
         return _which_day(context, readings)
-    found = slots.period(said, today=books.today)
-    usual = (months_before(books.today, USUAL_MONTHS), books.today)
-    first, last = (found.first, min(found.last, books.today)) if found else usual
+    first, last = _days(context, books)
+    context.ask(_days_in_words(first, last))
     asked = _Asked(context, books, (max(first, history_window(books.today)[0]), last))
     if last < asked.oldest_day:
         return _too_old(asked)
@@ -69,24 +73,42 @@ def fits(text: str, asked: str) -> str | None:
     day, _ = day_chosen(text, asked)
     if day:
         return day
-    rest = narrowing(text)
-    return rest if rest and slots.transaction_type(rest) is None else None
+    return only_period(text)
 
 
 def claims(text: str) -> str | None:
-    """Know "statement of account for October" by its shape: its name, a period, and no more."""
+    """Know "statement of account for October", "statement as of October 31" by their shape."""
     if len(text) > LONGEST:
         return None
-    said = " ".join(words(text))
-    names = sorted(in_every_language(_NAMES), key=len, reverse=True)
-    name = next((name for name in names if f" {name} " in f" {said} "), None)
-    if name is None:
+    said = f" {' '.join(words(text))} "
+    left = _without(said, _AS_OF)
+    named = _without(left, _NAMES)
+    if named == left:  # "statement" alone is an invoice to many
+        named = _without(left, _SHORT_NAMES) if left != said else left
+    if named == left:
         return None
     idle = in_every_language(BESIDE, ASKING, _BESIDE)
-    left = f" {said} ".replace(f" {name} ", " ").split()
-    rest = " ".join(word for word in left if word not in idle)
-    dated = narrowing(rest) is not None and slots.transaction_type(rest) is None
-    return text if not rest or dated else None
+    rest = " ".join(word for word in named.split() if word not in idle)
+    return text if not rest or only_period(rest) else None
+
+
+def _without(said: str, msgid: str) -> str:
+    """Take the longest of these names out."""
+    names = sorted(in_every_language(msgid), key=len, reverse=True)
+    name = next((name for name in names if f" {name} " in said), "")
+    return said.replace(f" {name} ", " ", 1) if name else said
+
+
+def _days(context: Context, books: Books) -> _Days:
+    """Find which days are meant: up to a day that is named, as many as are usual."""
+    found = slots.period(context.said, today=books.today)
+    if found is None:
+        return months_before(books.today, USUAL_MONTHS), books.today
+    last = min(found.last, books.today)
+    said = f" {' '.join(words(context.said))} "
+    if found.kind is PeriodKind.DAY or _without(said, _AS_OF) != said:
+        return months_before(last, USUAL_MONTHS), last
+    return found.first, last
 
 
 def _paper(asked: _Asked) -> StatementPaper:
@@ -110,7 +132,7 @@ def _which_day(context: Context, readings: tuple[Period, ...]) -> Answer:
 
 
 def _days_in_words(first: date, last: date) -> str:
-    return f"{first.isoformat()} to {last.isoformat()}"
+    return f"{first} to {last}" if first != last else f"{first}"
 
 
 def _about(asked: _Asked, paper: StatementPaper, *, cut: bool) -> Iterator[str]:
