@@ -32,11 +32,15 @@ from store.db import Database
 from tests.talk import Talk
 
 TODAY = date(2026, 11, 22)
-# How long an example takes is the machine's business, not a test's.
-hypothesis.settings.register_profile(
-    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
-hypothesis.settings.load_profile("untimed")
+# How long an example takes is the machine's business, not a test's. `make test-slow` is thorough.
+for profile, examples in (("quick", 25), ("thorough", 200)):
+    hypothesis.settings.register_profile(
+        profile,
+        deadline=None,
+        max_examples=examples,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
+hypothesis.settings.load_profile("quick")
 SERVER = os.environ.get(
     "BILLING_BOT_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 )
@@ -78,6 +82,24 @@ def logged() -> Iterator[io.StringIO]:
     root.handlers = before
 
 
+# Where it is the store that is tried, both are at once; all else is tried on PostgreSQL with the
+# slow tests.
+STORE_TESTS = (
+    "calls delivery faults jobs keeping killed kills ledger making migrations outbox sample "
+    "store_queries turns writer"
+).split()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        if callspec and callspec.params.get("backend") == "postgresql":
+            subject = item.path.stem.removeprefix("test_")
+            if subject not in STORE_TESTS and not item.get_closest_marker("both_stores"):
+                item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def backend(request: pytest.FixtureRequest) -> str:
     if request.param == "postgresql":
@@ -92,12 +114,23 @@ def worker() -> str:
 
 
 @pytest.fixture(scope="session")
-def stores(
-    backend: str, worker: str, tmp_path_factory: pytest.TempPathFactory
-) -> "Iterator[Stores]":
-    maker = _Files(tmp_path_factory.mktemp("stores")) if backend == "sqlite" else _Server(worker)
-    with maker.open() as stores:
+def sqlite_stores(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Stores]":
+    with _Files(tmp_path_factory.mktemp("stores")).open() as stores:
         yield stores
+
+
+@pytest.fixture(scope="session")
+def postgres_stores(worker: str) -> "Iterator[Stores]":
+    with _Server(worker).open() as stores:
+        yield stores
+
+
+@pytest.fixture(scope="session")
+def stores(backend: str, request: pytest.FixtureRequest) -> "Stores":
+    # By name: each is made when first needed, and once, however often the tests change stores.
+    name = {"sqlite": "sqlite_stores", "postgresql": "postgres_stores"}[backend]
+    found: Stores = request.getfixturevalue(name)
+    return found
 
 
 @pytest.fixture

@@ -61,6 +61,7 @@ answer = "Les pigeons ne sont pas acceptés. Écrivez à {billing_email}."
 """
 
 
+@pytest.mark.slow
 def test_a_topic_is_one_file(tree: Path) -> None:
     """A file under entries/ is asked, understood and answered in both languages."""
     (tree / "bot/faq/entries/carrier-pigeons.toml").write_text(TOPIC, "utf-8")
@@ -104,6 +105,7 @@ msgstr "faites-moi un café | préparer du café | je veux un espresso"
 """
 
 
+@pytest.mark.slow
 def test_a_command_is_one_file_and_the_french_catalogue(tree: Path) -> None:
     """A module under handlers/ is found, listed, understood and answered in both languages."""
     (tree / "bot/handlers/coffee.py").write_text(COMMAND, "utf-8")
@@ -140,6 +142,7 @@ source = Format(
 """
 
 
+@pytest.mark.slow
 def test_a_format_of_call_records_is_one_file(tree: Path) -> None:
     """A module under formats/ is found, and a file of its rows is told by what it holds."""
     (tree / "store/importers/formats/bird_song.py").write_text(FORMAT, "utf-8")

@@ -6,7 +6,7 @@ from typing import Any
 
 import phonenumbers
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import geocoder
 
@@ -208,13 +208,11 @@ VIEWS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(view=VIEWS)
 def test_a_button_gives_its_view(view: CallsView) -> None:
     assert of_button(view.button("csv")) == (view, "csv")
 
 
-@settings(deadline=None)
 @given(view=VIEWS, language=st.sampled_from(languages()))
 def test_what_is_said_back_asks_for_the_same(view: CallsView, language: str) -> None:
     """The heading, read as a sentence, gives the filter that it was made of."""
@@ -242,7 +240,6 @@ def test_every_place_said_back_is_read_again(language: str) -> None:
             assert (found.view, found.rest) == (view, ()), heading
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_can_be_read(text: str) -> None:
     read(text, today=TODAY)

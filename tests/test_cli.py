@@ -1,5 +1,6 @@
 """The command line, run as other programs run it."""
 
+import contextlib
 import json
 import logging
 import os
@@ -13,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot import cli
+from tests.conftest import Stores
 
 ROOT = Path(__file__).parent.parent
 
@@ -25,19 +27,24 @@ class Done:
 
 
 @pytest.fixture
-def run(tmp_path: Path):
+def run(sqlite_stores: Stores):
     """Run billing-bot on a store of its own: in this process, which spares loading it anew."""
     handlers = logging.getLogger().handlers
+    made = contextlib.ExitStack()
+    sampled, empty = (made.enter_context(sqlite_stores.copied(n)) for n in ("sampled", "empty"))
 
     def run(*arguments: str, say: str = "", **environment: str) -> Done:
-        names = {"DATABASE_URL": f"sqlite:///{tmp_path / 'cli.db'}"} | DEVELOPMENT | environment
+        names = DEVELOPMENT | environment
+        in_development = names["BILLING_BOT_ENV"] == "development"
+        names.setdefault("DATABASE_URL", sampled if in_development else empty)
         inherited = {name: None for name in os.environ if name.startswith("BILLING_BOT_")}
         done = CliRunner().invoke(cli.commands, list(arguments), input=say, env=inherited | names)
         error = done.exception
         assert error is None or isinstance(error, SystemExit), done.exc_info
         return Done(done.exit_code, done.stdout, done.stderr)
 
-    yield run
+    with made:
+        yield run
     logging.getLogger().handlers = handlers
 
 
@@ -149,8 +156,9 @@ def test_faq_ask_needs_no_store(run) -> None:
     assert ["en", "en", "fr", "en"] == [row["language"] for row in rows]
 
 
-def test_a_bigger_sample(run) -> None:
-    done = run("sample", "--accounts", "3", "--calls", "50")
+def test_a_bigger_sample(run, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    done = run("sample", "--accounts", "3", "--calls", "50", DATABASE_URL=url)
     assert (0, True) == (done.returncode, "3 accounts" in done.stderr), done.stderr
 
 

@@ -10,7 +10,6 @@ from click.testing import CliRunner
 
 from bot import checks, cli_setup
 from bot.adapters.slack.manifest import SCOPES
-from store.db import Database
 from tests.conftest import SERVER, _need_postgres
 from tests.platforms.slack import APP_TOKEN, BOT_TOKEN, SlackServer
 from tests.platforms.telegram import ME, TOKEN, TelegramServer
@@ -41,13 +40,9 @@ def telegram() -> Iterator[TelegramServer]:
 
 
 @pytest.fixture
-def doctor(tmp_path):
+def doctor(sqlite_stores):
     """Run the doctor in production on a store that is ready; gives exit status and output."""
-    url = f"sqlite:///{tmp_path / 'ready.db'}"
-    database = Database.connect(url)
-    database.upgrade()
-    database.dispose()
-    ready = {"DATABASE_URL": url, "BILLING_BOT_SECRET_KEY": KEY, "BILLING_BOT_PUBLIC_URL": PUBLIC}
+    ready = {"BILLING_BOT_SECRET_KEY": KEY, "BILLING_BOT_PUBLIC_URL": PUBLIC}
 
     def run(*arguments, **environment):
         nothing = {name: None for name in os.environ if name.startswith(PREFIXES)}
@@ -58,7 +53,8 @@ def doctor(tmp_path):
             assert never not in done.output
         return done.exit_code, done.output
 
-    return run
+    with sqlite_stores.copied("empty") as ready["DATABASE_URL"]:
+        yield run
 
 
 @pytest.fixture

@@ -189,6 +189,7 @@ def test_one_word_within_a_sentence() -> None:
     assert first(matcher.match("help what is my balance")) == "balance"
 
 
+@pytest.mark.slow  # it trains a matcher
 def test_a_bare_code_is_no_sentence() -> None:
     """A transaction's code is told from an invoice that is asked for by its number."""
     phrases = [*library.phrases(), Phrase("off-transaction", "PAY00054321", "en")]

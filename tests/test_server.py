@@ -27,6 +27,7 @@ def states(url: str, table) -> list[tuple[str, bool]]:
     return found
 
 
+@pytest.mark.slow
 def test_asked_to_stop_it_ends_its_turns_and_sends_their_answers(stores: Stores) -> None:
     """What did not begin is handed back, and the process exits with 0."""
     with stores.copied("empty") as url:

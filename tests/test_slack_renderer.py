@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.adapters.slack.renderer import Part, Post, Upload, modal_blocks, render, safe
@@ -102,7 +102,6 @@ replies = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(replies)
 @example(Reply(text=""))
 @example(Reply(text="&" * 20_000))
@@ -131,7 +130,6 @@ def content(reply: Reply) -> Iterator[str]:
         yield from (cell for row in reply.table.rows for cell in row)
 
 
-@settings(max_examples=60, deadline=None)
 @given(replies)
 def test_no_character_is_lost(reply):
     """What a reply says stands in its blocks, and again in the fallback text with all URLs."""

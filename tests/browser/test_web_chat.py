@@ -19,7 +19,12 @@ PASSWORDS = dict(sample.credentials())
 MAPLE, ERABLE = "demo@maple.example", "demo@erable.example"
 EVERYWHERE = pytest.mark.parametrize(
     ("language", "wide"),
-    [("en", True), ("en", False), ("fr", True), ("fr", False)],
+    [
+        ("en", True),
+        pytest.param("en", False, marks=pytest.mark.slow),
+        pytest.param("fr", True, marks=pytest.mark.slow),
+        ("fr", False),
+    ],
     ids=["en-wide", "en-narrow", "fr-wide", "fr-narrow"],
 )
 

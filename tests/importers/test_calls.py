@@ -18,9 +18,7 @@ from tests.importers import files
 from tests.importers.conftest import ACCOUNT, Imports
 from tests.platforms.running import SQLITE
 
-in_one_store = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+in_one_store = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def many(count: int, *, seed: int = 1) -> str:

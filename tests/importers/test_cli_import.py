@@ -9,24 +9,25 @@ from rich.console import Console
 
 from bot import cli, progress
 from bot.progress import Progress
+from tests.conftest import TODAY, Stores
 from tests.importers import files
+from tests.platforms.running import SQLITE
+
+pytestmark = SQLITE
 
 
 @pytest.fixture
-def run(tmp_path: Path):
-    """Run in a folder of its own, on the sample companies."""
-    environment = {
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'cli.db'}",
-        "BILLING_BOT_ENV": "development",
-        "BILLING_BOT_TODAY": "2026-11-22",
-    }
+def run(sqlite_stores: Stores):
+    """Run on a store of its own, with the sample companies."""
+    environment = {"BILLING_BOT_ENV": "development", "BILLING_BOT_TODAY": TODAY.isoformat()}
 
     def run(*arguments: str) -> Result:
         done = CliRunner().invoke(cli.commands, ["import", *arguments], env=environment)
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
         return done
 
-    return run
+    with sqlite_stores.copied("sampled") as environment["DATABASE_URL"]:
+        yield run
 
 
 @pytest.fixture

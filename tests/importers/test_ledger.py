@@ -317,9 +317,7 @@ def test_files_that_cannot_be_used(books: Books, tmp_path: Path) -> None:
 
 
 @SQLITE
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), name=st.sampled_from(list(FILES)))
 def test_a_file_with_damage(books: Books, data: st.DataObject, name: str) -> None:
     """Nothing raises, and what is kept of invoices adds up."""

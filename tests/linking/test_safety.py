@@ -28,6 +28,8 @@ from tests.linking.visitor import (
 )
 from tests.talk import Talk
 
+pytestmark = pytest.mark.both_stores
+
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("step", ["", "/agree"])

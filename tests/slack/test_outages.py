@@ -197,6 +197,7 @@ def test_refused_message(slack, bot, ana):
     assert ["failed", "sent"] == bot.states()
 
 
+@pytest.mark.slow
 def test_faults_of_all_kinds(slack, bot):
     """Of forty messages to eight people under faults none is lost, doubled or out of order."""
     slack.faults = Faults(rate_429=0.1, rate_503=0.1, lost=0.1, retry_after=0, seed=7)

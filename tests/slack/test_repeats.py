@@ -6,7 +6,7 @@ import pytest
 
 from bot import dispatcher
 from tests.platforms.running import SQLITE
-from tests.slack.people import FORM, ROOM, form, new_trigger, payload, recorded
+from tests.slack.people import DESK_ROOM, FORM, ROOM, form, new_trigger, payload, recorded
 from tests.slack.running import text_of
 
 TIMES = 10
@@ -56,7 +56,7 @@ def test_action(slack, bot, ana):
 def test_view(slack, bot, ana, gordon):
     """A form is sent once; its repetition sends the customer nothing more."""
     ana.says("I want to talk to a person")
-    gordon.presses(slack.sent[-1], "Reply")
+    gordon.presses(bot.said_to(DESK_ROOM)[-1], "Reply")
     (view,) = slack.views.values()
     assert 200 == gordon.interacts(gordon.submission(view, "We are on it.")).status_code
     before = bot.said_to(ana.chat)
@@ -72,7 +72,7 @@ def test_view(slack, bot, ana, gordon):
 def test_form_opens_once(slack, bot, ana, gordon):
     """A repeated press of Reply opens no second form: its trigger would be refused."""
     ana.says("I want to talk to a person")
-    gordon.presses(slack.sent[-1], "Reply")
+    gordon.presses(bot.said_to(DESK_ROOM)[-1], "Reply")
     assert {200} == repeat(gordon)
     assert 1 == len(slack.called("views.open"))
 

@@ -17,7 +17,6 @@ from tests.telegram.running import SECRET
 NAMED = "@billing_test_bot how do I set up Auto Pay?"
 MARK = "WordsOfACustomer"
 GOOD = json.dumps({"update_id": 1, "message": {"text": MARK}}).encode()
-SHARE = 500  # of the forged requests, for each kind
 HEADER = b"X-Telegram-Bot-Api-Secret-Token: "
 RIGHT = HEADER + SECRET.encode()
 FORGED = {
@@ -84,18 +83,19 @@ def post_of(header, body=b"", *, length=None, method=b"POST"):
 
 
 @SQLITE
-def test_ten_thousand_forged_and_malformed_requests(logged, bot, line):
+@pytest.mark.parametrize("share", [50, pytest.param(500, marks=pytest.mark.slow)])
+def test_forged_and_malformed_requests(logged, bot, line, share):
     """Each is refused, nothing is kept, and the log has nothing of what they say."""
     found = {}
     for kind, (header, body) in FORGED.items():
         one = post_of(header, body)
         found[kind] = set()
-        for _ in range(SHARE):
+        for _ in range(share):
             line.send(one)
             found[kind].add(line.status())
     expected = {kind: {403 if header != RIGHT else 400} for kind, (header, _) in FORGED.items()}
     assert expected == found
-    assert 10_000 == SHARE * len(FORGED)
+    assert 20 == len(FORGED)
     assert [] == bot.events()
     told = logged.getvalue()
     for secret in (MARK, TOKEN, TOKEN.partition(":")[2], SECRET, SECRET[:-1], "wrong", "\xe9"):
@@ -214,6 +214,7 @@ def test_what_is_said_while_telegram_is_away_is_answered_later(away):
     assert 200 == bot.client.get("/healthz").status_code
     assert 200 == bot.post(Person(bot).update("hello"))
     with back() as telegram:
+        telegram.until(lambda: telegram.sent)
         bot.settle()
         assert ["Hello"] == [shown(telegram, sent)[:5] for sent in telegram.sent]
 
