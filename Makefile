@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 ONLY ?=
 
-.PHONY: help install run test test-slow lint format bench lock catalogue clean
+.PHONY: help install run test test-slow lint format bench lock catalogue cities clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ lock: $(BIN)/python ## Write the lock files anew
 
 catalogue: $(VENV)/.dev ## Bring the French catalogue up to date with the code
 	$(BIN)/python -m tests.catalogue
+
+cities: $(VENV)/.dev ## Write the cities that phonenumbers knows anew
+	$(BIN)/python -m tests.cities
 
 clean: ## Remove what was made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache build dist

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, literal, or_
+from sqlalchemy import ColumnElement, Select, case, literal, or_
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, func, select
 
@@ -170,6 +170,17 @@ def total(session: Session, *, scope: Scope, wanted: CallFilter) -> CallTotals:
         unbilled=totals.get(False, CallTotal()),
         mark=(highest, invoices),
     )
+
+
+def beginnings(
+    session: Session, *, scope: Scope, wanted: CallFilter, length: int
+) -> frozenset[str]:
+    """Give the first so many characters of the outside numbers of the calls that are meant."""
+    is_in = col(CallRecord.direction) == Direction.IN
+    outside = case((is_in, col(CallRecord.from_number)), else_=col(CallRecord.to_number))
+    begins = func.substr(outside, 1, length)
+    query = sql_select(begins).where(*_conditions(scope, wanted)).distinct()
+    return frozenset(session.connection().execute(query).scalars())
 
 
 def months_with_calls(

@@ -61,6 +61,45 @@ def test_a_country_of_many_area_codes_can_be_asked_for(maple: Talk) -> None:
     assert {row[2][:3] for row in reply.table.rows} == {"212"}
 
 
+def test_of_cities_of_one_name_those_with_calls_are_said(maple: Talk, sampled: Database) -> None:
+    """All of them are counted, and the file is named after the ones that were called."""
+    with sampled.read() as session:
+        wanted = october(direction=Direction.OUT, places=("GB/london",))
+        british = calls.total(session, scope=scope_of(1), wanted=wanted).all.calls
+    assert british
+    assert maple.say("calls to London in October").reply.title == (
+        f"Outgoing calls to London, United Kingdom, October 2026: {british} calls, $0.68"
+    )
+    with sampled.write() as session:
+        session.add(_call(account_id=1, key="ontario", to="+15194320123"))
+        session.add(_call(account_id=2, key="kentucky", to="+16068620123"))
+    reply = maple.say("calls to London in October as csv").reply
+    assert (reply.title or "").startswith(
+        "Outgoing calls to London, United Kingdom or London, Ontario, October 2026: "
+        f"{british + 1} calls"
+    )
+    assert reply.files[0].filename == (
+        "calls-2026-10-outgoing-calls-to-london-united-kingdom-or-london-ontario.csv"
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("calls to Halifax in October", "Several places are called Halifax, among them Halifax, "),
+        ("calls to Montreal in October", "by its area codes, 263, 438 and 514."),
+        ("appels vers Lyon en octobre", "comme la plupart des cellulaires, ne sont pas comptés."),
+    ],
+)
+def test_by_what_a_city_is_told_is_said(maple: Talk, said: str, words: str) -> None:
+    assert words in maple.say(said).reply.text
+
+
+def test_a_city_can_be_asked_for_after_its_country(maple: Talk) -> None:
+    maple.say("calls to the UK in October")
+    assert "to London, United Kingdom" in (maple.say("only to London").reply.title or "")
+
+
 def test_a_file_holds_the_calls_that_were_counted(maple: Talk, sampled: Database) -> None:
     """Its sums are the chat's, and every row is there."""
     message = maple.say("my calls of last month as csv")
@@ -214,7 +253,14 @@ def _invoice(session: calls.Session) -> int:
     return record.invoice_id
 
 
-def _call(*, account_id: int, key: str, charge: int, invoice_id: int | None) -> CallRecord:
+def _call(
+    *,
+    account_id: int,
+    key: str,
+    charge: int = 0,
+    invoice_id: int | None = None,
+    to: str = "+15815550123",
+) -> CallRecord:
     return CallRecord(
         account_id=account_id,
         invoice_id=invoice_id,
@@ -222,7 +268,7 @@ def _call(*, account_id: int, key: str, charge: int, invoice_id: int | None) -> 
         call_id=key,
         direction=Direction.OUT,
         start_at=datetime(2026, 10, 9, 15, tzinfo=UTC),
-        to_number="+15815550123",
+        to_number=to,
         duration_seconds=61,
         charge_millionths=charge,
     )

@@ -15,7 +15,16 @@ from store.db import Database
 from store.models import PaymentAllocation, Role, TransactionType
 from store.models.calls import Direction
 from store.scope import Scope
-from tests.customers import AUGUST, JULY, JUNE, Customer, add_customer, add_transaction, saved
+from tests.customers import (
+    AUGUST,
+    JULY,
+    JUNE,
+    Customer,
+    add_customer,
+    add_transaction,
+    call,
+    saved,
+)
 
 
 @pytest.fixture
@@ -143,6 +152,20 @@ def test_totals_are_those_of_the_rows_of_every_filter(session, ours):
         )
 
 
+def test_thousands_of_beginnings_go_into_one_question(session, ours):
+    dialled = call(ours.scope.account_id, "dialled", JUNE[0], seconds=3, charge=0)
+    dialled.direction, dialled.to_number = Direction.OUT, "+16135550100"
+    saved(session, dialled)
+    many = tuple(f"+33{n}" for n in range(1_000, 4_000))
+    to_ottawa = _during(JUNE, prefixes=(*many, "+1613"))
+    assert not calls.total(session, scope=ours.scope, wanted=_during(JUNE, prefixes=many)).all.calls
+    assert calls.total(session, scope=ours.scope, wanted=to_ottawa).all.calls == 1
+    assert [row.call_id for row in calls.rows(session, scope=ours.scope, wanted=to_ottawa)] == [
+        "dialled"
+    ]
+    assert calls.beginnings(session, scope=ours.scope, wanted=to_ottawa, length=5) == {"+1613"}
+
+
 def test_a_month_without_calls_comes_to_nothing(session, ours):
     july = calls.total(session, scope=ours.scope, wanted=_during(JULY))
     assert july == calls.CallTotals(billed=calls.CallTotal(), unbilled=calls.CallTotal())
@@ -179,6 +202,7 @@ def choices(customers: list[Customer]) -> dict[str, list]:
             for order, limit, party in product(CallOrder, (None, 2), (None, "101"))
         ],
         "months": [{"June": JUNE, "July": JULY}],
+        "length": [5],
     }
 
 
@@ -245,6 +269,10 @@ def migrated():
         (
             "ix_call_record_month",
             partial(calls.total, wanted=_during(JUNE)),
+        ),
+        (
+            "ix_call_record_month",
+            partial(calls.beginnings, wanted=_during(JUNE, prefixes=("+1613",)), length=5),
         ),
     ],
 )

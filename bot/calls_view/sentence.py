@@ -15,6 +15,7 @@ from bot.calls_view import words as vocabulary
 from bot.calls_view.view import XLS, CallsView
 from bot.slots.calendar_names import weekdays
 from bot.slots.formats import format_words
+from bot.slots.found_cities import found_cities
 from bot.slots.identifiers import found_extension, found_phone
 from bot.slots.limits import (
     Compared,
@@ -23,7 +24,7 @@ from bot.slots.limits import (
     compared_durations,
     with_unit_twice,
 )
-from bot.slots.places import found_places, unabbreviated
+from bot.slots.places import Mention, found_places, unabbreviated
 from bot.slots.words import plain, spaced
 from store.calls import Between, CallOrder
 from store.models.calls import Direction
@@ -74,6 +75,7 @@ class _Reader:
 
     words: str
     fields: dict[str, object] = field(default_factory=dict)
+    places: tuple[str, ...] = ()
     sides: set[Direction] = field(default_factory=set)  # that places and numbers tell
     names_calls: bool = False
 
@@ -89,14 +91,17 @@ class _Reader:
         """Take out the words of an entry, which may name the calls too ("all calls")."""
         found = vocabulary.of(key).search(self.words)
         if found:
-            self.names_calls |= vocabulary.CALLING.search(found[0]) is not None
+            self.names_calls |= vocabulary.calling().search(found[0]) is not None
         return self.take(vocabulary.of(key))
 
 
 def read(text: str, *, today: date) -> Asked:
     """Read a sentence in any language; of a long one its beginning."""
-    said = plain(unabbreviated(text[:LONGEST]))
-    reader = _Reader(with_unit_twice(vocabulary.repaired(said)))
+    typed = unabbreviated(text[:LONGEST])
+    reader = _Reader(plain(typed))
+    # Before slips are mended: of many cities, names are a letter away from other words.
+    _take_places(reader, list(found_cities(reader.words, typed, vocabulary.spoken())))
+    reader.words = with_unit_twice(vocabulary.repaired(reader.words))
     asks_list = vocabulary.of("asking").search(reader.words) is not None
     goes_on = vocabulary.narrowing().search(reader.words) is not None
     file_format = slots.file_format(reader.words)
@@ -110,7 +115,7 @@ def read(text: str, *, today: date) -> Asked:
     _take_charged(reader)
     _take_order(reader)
     reader.names_calls |= reader.take(vocabulary.of("nouns"))
-    _take_places(reader)
+    _take_places(reader, list(found_places(reader.words)))
     _take_direction(reader)
     days = slots.date_readings(reader.words, today=today)
     _take_period(reader, today)
@@ -184,7 +189,7 @@ def _take_party(reader: _Reader) -> None:
     for key, side in sides:
         if before := vocabulary.before(key).search(reader.words, 0, match.start()):
             reader.sides.add(side)
-            reader.names_calls |= vocabulary.CALLING.search(before[0]) is not None
+            reader.names_calls |= vocabulary.calling().search(before[0]) is not None
             start = before.start()
     reader.cut(start, match.end())
 
@@ -223,16 +228,16 @@ def _take_order(reader: _Reader) -> None:
         reader.fields.setdefault("limit", 1)
 
 
-def _take_places(reader: _Reader) -> None:
-    found = list(found_places(reader.words))
+def _take_places(reader: _Reader, found: list[Mention]) -> None:
     if not found:
         return
-    reader.fields["places"] = tuple(dict.fromkeys(mention.code for mention in found))
+    codes = (*reader.places, *(mention.code for mention in found))
+    reader.places = reader.fields["places"] = tuple(dict.fromkeys(codes))
     for mention in reversed(found):
         if mention.to or mention.from_:
             reader.sides.add(Direction.OUT if mention.to else Direction.IN)
         said = reader.words[mention.start : mention.end]
-        reader.names_calls |= vocabulary.CALLING.search(said) is not None
+        reader.names_calls |= vocabulary.calling().search(said) is not None
         reader.cut(mention.start, mention.end)
 
 
@@ -243,7 +248,7 @@ def _take_direction(reader: _Reader) -> None:
     pattern = vocabulary.of("both", "in", "out", "internal")
     while match := pattern.search(reader.words):
         key = entries[spaced(match[0])]
-        reader.names_calls |= vocabulary.CALLING.search(match[0]) is not None
+        reader.names_calls |= vocabulary.calling().search(match[0]) is not None
         both |= key == "both"
         said |= {Direction(key)} if key != "both" else set()
         reader.cut(match.start(), match.end())

@@ -16,12 +16,14 @@ from store.models.calls import Direction
 MARK = "@"  # what the argument of a button begins with, and no words do
 XLS = "xls"  # what is asked for by this name is given as xlsx
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+_REGION = "[A-Z]{2}(?:-[A-Z]{2})?"
+_PLACE = rf"(?:{_REGION}|(?:\*|{_REGION})/[a-z_]{{1,80}})"  # a place, or a city
 _RANGE = r"\d{0,15}-\d{0,15}"
 _PARTS = {
     "d": r"\d{8}-\d{8}",
     "w": "|".join(Direction),
     "n": r"\+?\d{2,15}",
-    "p": r"[A-Z]{2}(?:-[A-Z]{2})?(?:\+[A-Z]{2}(?:-[A-Z]{2})?){0,5}",
+    "p": rf"{_PLACE}(?:\+{_PLACE}){{0,5}}",
     "s": _RANGE,
     "c": _RANGE,
     "o": "|".join(CallOrder),

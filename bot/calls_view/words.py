@@ -19,14 +19,18 @@ TYPO_LENGTH, PLACE_TYPO_LENGTH = 5, 6
 TYPO_SIMILARITY = 0.8
 MOST = 99  # of a list
 _WORD = re.compile(r"[^\W\d_]+")
-# Verbs that tell that calls are meant, inside of the words for a direction.
-CALLING = re.compile(r"call|phon|rang|dial|appel|composes?\b")
 
 
 @cache
 def of(*keys: str) -> re.Pattern[str]:
     """Build what finds the words of some entries; "_" in them is a number that was read."""
     return re.compile(rf"(?<!\w){any_of(_forms(*keys))}(?!\w)")
+
+
+@cache
+def calling() -> re.Pattern[str]:
+    """Build what finds verbs that tell that calls are meant, inside of the words for a side."""
+    return re.compile(any_of(_forms("calling")))
 
 
 @cache
@@ -112,9 +116,22 @@ def _mended() -> tuple[str, ...]:
 
 
 @cache
+def spoken() -> frozenset[str]:
+    """Collect the words that mean something else than a place."""
+    sections = (value for table in tables() for key, value in table.items() if key != "places")
+    words = {word for one in sections for form in _strings(one) for word in plain(form).split()}
+    return frozenset(words | months().keys() | weekdays().keys())
+
+
+@cache
 def _known() -> frozenset[str]:
-    words = {word for table in tables() for form in _strings(table) for word in plain(form).split()}
-    return frozenset(words | months().keys() | weekdays().keys() | place_words())
+    places = {
+        word
+        for table in tables()
+        for form in _strings(table["places"])
+        for word in plain(form).split()
+    }
+    return spoken() | places | place_words()
 
 
 def _strings(value: Any) -> Iterator[str]:

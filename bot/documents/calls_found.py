@@ -13,12 +13,15 @@ from bot.documents.books import Books
 from bot.documents.living.own import Own
 from bot.i18n import Localizer
 from bot.markup import escape
+from bot.slots.cities import City, cities_of
+from bot.slots.places import is_city, place_name, prefixes
 from store import calls, transactions
 from store.calls import CallFilter, CallRow, CallTotals
 from store.models import InvoiceLine, LineKind, Transaction
 
 BILLED_WITHIN = 2  # months: usage is on the next invoice (docs/domain.md 1.5), or the one after
 SHOWN = 10  # calls in the chat
+MOST_NAMED = 5  # cities of one name
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,25 @@ class Found:
 
     @cached_property
     def heading(self) -> str:
-        return calls_in_words.heading(self.loc, self.view, *self.period)
+        view = replace(self.view, places=self.places)
+        return calls_in_words.heading(self.loc, view, *self.period)
+
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """The places that are looked at; of several cities of one name those with calls."""
+        return tuple(code for place in self.view.places for code in self._meant(place))
+
+    def _meant(self, place: str) -> Sequence[str]:
+        cities = cities_of(place) if is_city(place) else ()
+        if not cities[1:]:
+            return [place]
+        longest = max(len(prefix) for city in cities for prefix in city.prefixes)
+        wanted = replace(self.wanted, prefixes=prefixes(place), limit=None)
+        with self.context.read() as session:
+            scope = self.context.scope
+            begun = calls.beginnings(session, scope=scope, wanted=wanted, length=longest)
+        with_calls = (city.code for city in cities if any(map(city.has, begun)))
+        return list(with_calls) or [place]
 
     @cached_property
     def wanted(self) -> CallFilter:
@@ -81,6 +102,37 @@ class Found:
                 if usage:
                     return row.number, sum(usage)
         return None
+
+
+def cities(found: Found) -> Iterator[str]:
+    """Say which cities may be meant, by what they are told, and what cannot be told."""
+    loc = found.loc
+    named = {code: cities_of(code) for code in found.places if is_city(code)}
+    for code, several in named.items():
+        if len(several) > 1:
+            yield _of_one_name(loc, place_name(code, loc.language), several)
+        elif areas := several[0].areas:
+            yield loc.plural(
+                "{city} is recognized by its area code, {areas}.",
+                "{city} is recognized by its area codes, {areas}.",
+                len(areas),
+                city=escape(several[0].name(loc.language)),
+                areas=loc.join(areas),
+            )
+    if any(not city.areas for several in named.values() for city in several):
+        yield loc.text(
+            "Cities are recognized by the first digits of a number. Numbers that do not tell one, "
+            "such as those of most cell phones, are not counted."
+        )
+
+
+def _of_one_name(loc: Localizer, name: str, several: Sequence[City]) -> str:
+    places = loc.join(place_name(city.code, loc.language) for city in several[:MOST_NAMED])
+    if len(several) > MOST_NAMED:
+        return loc.text(
+            "Several places are called {city}, among them {places}.", city=name, places=places
+        )
+    return loc.text("Several places are called {city}: {places}.", city=name, places=places)
 
 
 def days_of(month: Month) -> tuple[date, date]:

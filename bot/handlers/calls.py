@@ -265,6 +265,7 @@ def _paragraphs(found: Found, asked: Asked, delivered: Delivered | None) -> Iter
     yield from _not_understood(loc, asked)
     if not totals.all.calls:
         yield loc.text("I find no such calls.")
+    yield from calls_found.cities(found)
     if asked.view.period and asked.view.period[0] < found.period[0]:
         first = loc.month(found.period[0])
         yield loc.text(

@@ -1,8 +1,8 @@
 """Countries and Canadian provinces in a sentence, and the numbers that are theirs.
 
-A place is kept as a code: "GB", "CA-QC" (a province), or ABROAD for all but Canada and the United
-States. Names come from Babel, further ones and those of provinces from `slots.toml`; which numbers
-are whose, from `phonenumbers`.
+A place is kept as a code: "GB", "CA-QC" (a province), ABROAD for all but Canada and the United
+States, or a city's of `bot.slots.cities`. Names come from Babel, further ones and those of
+provinces and states from `slots.toml`; which numbers are whose, from `phonenumbers`.
 """
 
 import re
@@ -16,6 +16,7 @@ from babel import Locale
 from phonenumbers import PhoneMetadata, PhoneNumber, PhoneNumberType
 
 from bot.i18n import COUNTRY, languages
+from bot.slots import cities
 from bot.slots.words import any_of, forms, plain, spaced, table_of, tables
 
 ABROAD = "XX"  # a code that no country will have
@@ -76,9 +77,17 @@ def found_places(words: str) -> Iterator[Mention]:
             yield Mention(match.start(), match.end(), code, to=to, from_=from_)
 
 
+def place_at(words: str, at: int) -> Mention | None:
+    """Find the place whose name, or its article, begins just here."""
+    match = _named().match(words, at)
+    return match and Mention(at, match.end(), _names()[spaced(match["place"])])
+
+
 @cache
 def prefixes(code: str) -> tuple[str, ...]:
     """List how the numbers of a place begin, in E.164. Raises KeyError for an unknown code."""
+    if is_city(code):
+        return tuple(prefix for city in cities.cities_of(code) for prefix in city.prefixes)
     if code == ABROAD:
         others = (
             area for region, areas in _areas().items() if region not in HOME for area in areas
@@ -92,10 +101,29 @@ def prefixes(code: str) -> tuple[str, ...]:
 
 
 def place_name(code: str, language: str, *, in_sentence: bool = True) -> str:
-    """Name a place: the United Kingdom, « le Royaume-Uni »."""
+    """Name a place: the United Kingdom, « le Royaume-Uni », London, Ontario."""
     table = table_of(language)["places"]
-    name = table["called"].get(code) or territories(language)[code]
+    if is_city(code):
+        return _city_name(code, language)
+    called = table["called"] | table["states"]
+    name = called.get(code) or territories(language)[code]
     return f"{_article(name, table['articles'])}{name}" if in_sentence else name
+
+
+def is_city(code: str) -> bool:
+    return "/" in code
+
+
+@cache
+def region_names() -> dict[str, tuple[str, ...]]:
+    """Map the names of countries, provinces and states, made plain, to their codes."""
+    found = defaultdict(list)
+    for name, code in _names().items():
+        found[name].append(code)
+    for table in tables():
+        for code, name in table["places"]["states"].items():
+            found[_said(name)].append(code)
+    return {name: tuple(dict.fromkeys(codes)) for name, codes in found.items()}
 
 
 def contracted(text: str, language: str) -> str:
@@ -108,6 +136,18 @@ def contracted(text: str, language: str) -> str:
 def place_words() -> frozenset[str]:
     """Collect the single words of all names, for the repair of slips."""
     return frozenset(word for name in _names() for word in name.split())
+
+
+def _city_name(code: str, language: str) -> str:
+    """Name a city and where it is; several of one name by what they share."""
+    region, _, key = code.partition("/")
+    named = [city.name(language) for city in cities.cities_of(code)]
+    said = cities.said
+    name = next((name for name in named if said(name) == key.replace("_", " ")), named[0])
+    if region == cities.ANY or "(" in name:  # « Québec (ville) » is known without its province
+        return name
+    where = place_name(region, language, in_sentence=False)
+    return str(table_of(language)["places"]["city"]).format(city=name, region=where)
 
 
 def _article(name: str, articles: list[list[str]]) -> str:
@@ -183,8 +223,11 @@ def _people() -> frozenset[str]:
 @cache
 def _pattern() -> re.Pattern[str]:
     to, from_, either = (any_of(forms("calls", key)) for key in ("to", "from", "either"))
-    article = any_of(forms("places", "before"))
     side = rf"(?:\b(?:{either}|(?P<to>{to})|(?P<from>{from_}))[\s']+)?"
-    return re.compile(
-        rf"{side}(?:\b(?P<article>{article})[\s']+)?\b(?P<place>{any_of(_names())})\b"
-    )
+    return re.compile(side + _named().pattern)
+
+
+@cache
+def _named() -> re.Pattern[str]:
+    article = any_of(forms("places", "before"))
+    return re.compile(rf"(?:\b(?P<article>{article})[\s']+)?\b(?P<place>{any_of(_names())})\b")
