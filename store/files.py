@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from store.models import File, FileChunk, FileCopy
+from store.models import DownloadLink, File, FileChunk, FileCopy
 from store.models.types import new_ref, now
 from store.scope import Scope
 
@@ -207,7 +207,8 @@ def _drop(session: Session, file_id: int | None, *, limit: int) -> int:
     )
     dropped = connection.execute(chunks).rowcount
     if dropped < limit:
-        connection.execute(delete(FileCopy).where(col(FileCopy.file_id) == file_id))
+        for beside in (FileCopy, DownloadLink):
+            connection.execute(delete(beside).where(col(beside.file_id) == file_id))
         dropped += connection.execute(delete(File).where(col(File.id) == file_id)).rowcount
     return dropped
 

@@ -53,8 +53,8 @@ TALKED = [
     for table in TABLES
     if table
     in {
-        *"chat_identity conversation export file file_chunk file_copy inbox lease".split(),
-        *"link_request outbox".split(),
+        *"chat_identity conversation download_link export file file_chunk file_copy inbox".split(),
+        *"lease link_request outbox".split(),
         *"sign_in_failure taught_phrase ticket ticket_message turn".split(),
     }
 ]

@@ -22,7 +22,7 @@ class Down:
     def history(self, *_args):
         raise StoreDown
 
-    sign_out = download = history
+    sign_out = download = download_link = history
 
 
 def served(base_url=SITE):
@@ -201,8 +201,9 @@ def test_the_store_is_down(page):
         page.get("/chat/messages"),
         page.post("/chat/sign-out"),
         page.get("/chat/files/r3f"),
+        page.post("/chat/files/r3f/link"),
     ]
-    assert [(503, {"error": "store_down"})] * 4 == [(t.status_code, t.json()) for t in tried]
+    assert [(503, {"error": "store_down"})] * 5 == [(t.status_code, t.json()) for t in tried]
 
 
 def test_a_browser_without_a_cookie(app):
@@ -211,5 +212,6 @@ def test_a_browser_without_a_cookie(app):
     nothing = {"messages": [], "signed_in": None, "language": "en"}
     assert nothing == browser.get("/chat/messages").json()
     assert 404 == browser.get("/chat/files/r3f").status_code
+    assert 404 == browser.post("/chat/files/r3f/link").status_code
     assert 204 == browser.get("/chat/events").status_code
     assert 204 == browser.post("/chat/sign-out").status_code

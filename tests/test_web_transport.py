@@ -151,7 +151,8 @@ def test_a_file(bot, app, page, filename, media_type, disposition):
             content=content,
             ref="r3f",
         )
-    found = page.get(KEPT)
+    in_place = disposition.startswith("inline")
+    found = page.get(KEPT if in_place else page.link(KEPT))
     assert (content, disposition) == (found.content, found.headers["content-disposition"])
     assert str(len(content)) == found.headers["content-length"]
     stranger = Browser(app)

@@ -23,11 +23,18 @@ class Browser:
     def address(self) -> Address:
         return visitors.address_of(self.cookies[visitors.VISITOR_COOKIE])
 
-    def get(self, url: str) -> httpx.Response:
-        return asyncio.run(self.client.get(url))
+    def get(self, url: str, **options: Any) -> httpx.Response:
+        return asyncio.run(self.client.get(url, **options))
+
+    def head(self, url: str) -> httpx.Response:
+        return asyncio.run(self.client.head(url))
 
     def post(self, url: str, **options: Any) -> httpx.Response:
         return asyncio.run(self.client.post(url, **options))
+
+    def link(self, file: str) -> str:
+        """Ask for the one-time address of a file, as the page does when one is pressed."""
+        return str(self.post(f"{file}/link").json()["url"])
 
     def say(self, said: dict[str, Any], **options: Any) -> httpx.Response:
         return self.post("/chat/messages", json=said, **options)

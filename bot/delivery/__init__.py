@@ -20,6 +20,7 @@ from bot.delivery.parts import (
     Rate,
     Receipt,
     Sender,
+    Step,
     StoreDown,
 )
 
@@ -38,6 +39,7 @@ __all__ = [
     "Rate",
     "Receipt",
     "Sender",
+    "Step",
     "StoreDown",
     "TeachForm",
 ]

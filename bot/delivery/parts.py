@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import Protocol
 
 from starlette.routing import BaseRoute
@@ -140,6 +140,14 @@ class Download:
         """Give the bytes on an event loop."""
         while (chunk := await asyncio.to_thread(next, self.chunks, None)) is not None:
             yield chunk
+
+
+class Step(Enum):
+    """What somebody does with the one-time link of a download."""
+
+    LOOK = auto()  # only the headers, which spends nothing
+    BEGIN = auto()  # at the first byte, which spends it
+    GO_ON = auto()  # where a download that it began broke off
 
 
 class Files(Protocol):

@@ -10,7 +10,7 @@ import structlog
 
 from bot.delivery import Delivery
 from bot.identity.passwords import WINDOW
-from store import exports, files, inbox, links
+from store import downloads, exports, files, inbox, links
 from store.db import Database, is_unavailable
 from store.models.types import now
 
@@ -51,6 +51,7 @@ class Housekeeping:
             dropped = files.drop_expired(session)
         with self._database.write() as session:
             links.forget_failures(session, before=now() - _KEEP_FAILURES)
+            dropped += downloads.forget(session)
             forgotten = exports.forget(session, before=now() - exports.KEPT)
             return dropped + forgotten + inbox.forget(session, before=now() - inbox.KEPT)
 

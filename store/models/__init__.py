@@ -2,6 +2,7 @@
 
 from store.models.calls import CallRecord, Direction
 from store.models.delivery import (
+    DownloadLink,
     Export,
     ExportState,
     File,
@@ -46,6 +47,7 @@ __all__ = [
     "ChatIdentity",
     "Conversation",
     "Direction",
+    "DownloadLink",
     "Export",
     "ExportState",
     "File",

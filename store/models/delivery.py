@@ -208,3 +208,13 @@ class FileCopy(Table, table=True):
     platform: str = Field(primary_key=True, max_length=16)
     owner: str = Field(primary_key=True, max_length=64)  # the bot that may use it
     name: str = Field(max_length=255)  # the platform's id of its copy
+
+
+class DownloadLink(Table, table=True):
+    """A one-time link by which a person downloads a kept file; its token is nowhere but in it."""
+
+    token_hash: str = Field(primary_key=True, max_length=64)  # SHA-256, hexadecimal
+    file_id: int = Field(foreign_key="file.id", index=True, sa_type=BigId)
+    chat_identity_id: int = Field(foreign_key="chat_identity.id", sa_type=BigId)
+    expires_at: datetime = instant_field()
+    spent_at: datetime | None = instant_field(default=None)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -87,6 +88,7 @@ def test_a_signed_in_visit(open_chat, language, wide, username, account, balance
 
     _page_through(chat)
     chat.look("transactions")
+    _download(chat)
 
     said = page.locator(".message .sheet").all_inner_texts()
     page.reload()
@@ -104,6 +106,23 @@ def test_a_signed_in_visit(open_chat, language, wide, username, account, balance
     assert [] == chat.context.request.get("/chat/messages").json()["messages"]
     page.reload()
     expect(page.locator("#chat[data-empty]")).to_be_visible()
+
+
+def _download(chat):
+    """By mouse and by keyboard, each time by a link of its own; what does not come is said."""
+    file = chat.ask("/statement").locator(".files button").first
+    for press in (file.click, lambda: file.press("Enter")):
+        with chat.page.expect_download() as begun:
+            press()
+        assert begun.value.suggested_filename.endswith(".pdf")
+        assert Path(begun.value.path()).read_bytes().startswith(b"%PDF")
+    assert chat.problems == []
+    chat.page.route("**/link", lambda route: route.abort())
+    file.click()
+    said = chat.loc.text("The file could not be downloaded. Try again, or ask for it anew.")
+    expect(chat.page.locator("#status")).to_have_text(said)
+    chat.page.unroute("**/link")
+    chat.problems.clear()  # the request that was aborted
 
 
 def _page_through(chat):

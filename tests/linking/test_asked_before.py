@@ -27,6 +27,7 @@ def linked(talk, browser, message, username=ERABLE):
     return talk.press(yes_of(agree_on_page(talk, browser, username, link=offered(message))))
 
 
+@pytest.mark.both_stores
 @BY_LANGUAGE
 def test_the_question_is_answered_without_being_asked_again(bot, browser, language):
     talk = Talk(bot, locale=language)

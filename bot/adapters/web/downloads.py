@@ -10,21 +10,38 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from bot.delivery import Delivery, Download
+from bot.adapters.web.renderer import FILES_PATH
+from bot.delivery import Delivery, Download, Step
 from bot.messages import Address, FileRef
 
 _SHOWN_IN_PLACE: Final = frozenset({"image/png", "image/jpeg", "image/webp"})
+_ONCE: Final = "once"  # of the query
 _RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
+async def link(delivery: Delivery, address: Address, ref: str) -> str:
+    """Make the one-time address of a file for whoever may see it now. Raises HTTPException."""
+    token = await run_in_threadpool(delivery.download_link, address, ref)
+    if token is None:
+        raise HTTPException(404)
+    return f"{FILES_PATH}{ref}?{_ONCE}={token}"
+
+
 async def answer(request: Request, delivery: Delivery, address: Address, ref: str) -> Response:
-    """Stream a file to whoever may see it at this moment. Raises HTTPException."""
+    """Stream a file to whoever may see it at this moment. Raises HTTPException.
+
+    What is not shown in place takes a one-time link, which its first byte spends.
+    """
     download = await run_in_threadpool(delivery.download, address, ref)
     if download is None:
         raise HTTPException(404)
     file = download.file
     headers = _headers(file)
     span = _span(request, file)
+    if file.media_type not in _SHOWN_IN_PLACE:
+        token, step = request.query_params.get(_ONCE, ""), _step(request, span)
+        if not await run_in_threadpool(delivery.may_download, address, ref, token, step):
+            raise HTTPException(404)
     if span is None:
         span, status = range(file.size), 200
     else:
@@ -39,6 +56,17 @@ async def answer(request: Request, delivery: Delivery, address: Address, ref: st
     return StreamingResponse(
         _bytes(download, len(span)), status, media_type=file.media_type, headers=headers
     )
+
+
+def _step(request: Request, span: range | None) -> Step:
+    """Tell what is done with the link. Raises HTTPException for a later part of no said file."""
+    if request.method == "HEAD":
+        return Step.LOOK
+    if span is None or span.start == 0:
+        return Step.BEGIN
+    if "if-range" not in request.headers:
+        raise HTTPException(404)
+    return Step.GO_ON
 
 
 def _headers(file: FileRef) -> dict[str, str]:

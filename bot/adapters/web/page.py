@@ -43,6 +43,7 @@ _TEXTS = {
     "try_again": N_("Try again"),
     "too_long": N_("Not sent: the message is too long."),
     "offline": N_("The connection is lost. Trying again…"),
+    "no_file": N_("The file could not be downloaded. Try again, or ask for it anew."),
     "table": N_("Table"),
     "new_tab": N_("(opens in a new tab)"),
     "no_script": N_("This chat needs JavaScript. Turn it on, then load the page again."),

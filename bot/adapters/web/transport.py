@@ -24,6 +24,7 @@ from bot.adapters.web.renderer import render
 from bot.adapters.web.settings import WebSettings
 from bot.delivery import Delivery, Message, StoreDown
 from bot.i18n import known
+from bot.messages import Address
 from bot.messages import Request as Turn
 from bot.settings import Settings
 
@@ -66,6 +67,7 @@ class WebChat:
             Route("/events", self.events, methods=["GET"]),
             Route("/sign-out", self.sign_out, methods=["POST"]),
             Route("/files/{ref}", self.file, methods=["GET"]),
+            Route("/files/{ref}/link", self.file_link, methods=["POST"]),
             Mount("/static", _Static(directory=STATIC_DIR)),
         ]
         return [
@@ -132,11 +134,16 @@ class WebChat:
 
     async def file(self, request: Request) -> Response:
         """Stream a file to whoever may see it at this moment."""
-        token, ref = visitors.token_of(request), request.path_params["ref"]
-        if token is None:
-            raise HTTPException(404)
-        address = visitors.address_of(token)
-        return await downloads.answer(request, self._delivery, address, ref)
+        address = _known_address(request)
+        return await downloads.answer(request, self._delivery, address, request.path_params["ref"])
+
+    async def file_link(self, request: Request) -> Response:
+        """Give the address by which this visitor may download a file, once and soon."""
+        self._refuse_foreign(request)
+        address = _known_address(request)
+        return JSONResponse(
+            {"url": await downloads.link(self._delivery, address, request.path_params["ref"])}
+        )
 
     async def _answers(self, turn: Turn) -> tuple[tuple[Message, ...], bool]:
         """Wait for the answers, and tell whether they are all: a double click has none.
@@ -163,6 +170,14 @@ class WebChat:
         own = {urlsplit(self._settings.base_url).netloc, request.headers.get("host")}
         if urlsplit(origin).netloc not in own:
             raise HTTPException(403, "foreign_origin")
+
+
+def _known_address(request: Request) -> Address:
+    """Give a visitor's conversation. Raises HTTPException for who has none: no file is theirs."""
+    token = visitors.token_of(request)
+    if token is None:
+        raise HTTPException(404)
+    return visitors.address_of(token)
 
 
 async def _store_down(_request: Request, _error: Exception) -> Response:

@@ -25,10 +25,11 @@ let signedIn = null;
 // Puts a message after `previous`; before all others when that is null, else at the end.
 const place = (message, previous) => {
   if (shown.has(message.ref)) return shown.get(message.ref);
-  const node = messageElement(message, (action, label, event) => {
+  const press = (action, label, event) => {
     if (event.detail > 1) return; // the second click of a double click
     submit({ text: label, action, message: message.ref }, event);
-  });
+  };
+  const node = messageElement(message, press, save);
   const echo = echoes.get(message.id) ?? (message.from === "you" ? unanswered.shift() : null);
   const earlier = shown.get(message.replaces); // an earlier state of the same message
   if (earlier) takePlace(earlier, node, message);
@@ -174,6 +175,20 @@ const uuid4 = () => {
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/u, "$1-$2-$3-$4-");
+};
+
+/* Files. */
+
+const save = async ({ url, filename }, { detail }) => {
+  if (detail > 1) return; // as above
+  const response = await fetch(`${url}/link`, { method: "POST" }).catch(() => null);
+  if (!response?.ok) {
+    say(texts.no_file);
+    return;
+  }
+  if (status.textContent === texts.no_file) say("");
+  const once = await response.json();
+  element("a", { href: once.url, download: filename }).click();
 };
 
 /* What arrives by itself. */

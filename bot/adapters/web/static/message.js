@@ -22,11 +22,12 @@ export const button = (label, onPress, attributes = {}) => {
   return node;
 };
 
-// `press(action, label, event)` is called for a button that speaks to the bot.
-export const messageElement = (message, press) => {
+// `press(action, label, event)` is called for a button that speaks to the bot, `save(file, event)`
+// for a file.
+export const messageElement = (message, press, save) => {
   const own = message.from === "you";
   const body = element("div", { class: "sheet", lang: message.language });
-  body.append(...(own ? blocks(message, plainLine) : answer(message, press)));
+  body.append(...(own ? blocks(message, plainLine) : answer(message, press, save)));
   return element(
     "article",
     { class: `message ${message.from}`, tabindex: -1, "aria-label": texts[message.from] },
@@ -35,13 +36,13 @@ export const messageElement = (message, press) => {
   );
 };
 
-const answer = (message, press) => [
+const answer = (message, press, save) => [
   ...(message.title ? [element("h3", {}, ...line(message.title))] : []),
   ...blocks(message, line),
   ...(message.facts.length ? [facts(message.facts)] : []),
   ...(message.table ? [table(message.table, words(message.title) || texts.table)] : []),
   ...(message.picture ? [picture(message.picture)] : []),
-  ...(message.files.length ? [list("files", message.files.map(file))] : []),
+  ...(message.files.length ? [list("files", message.files.map((each) => file(each, save)))] : []),
   ...buttonLists(message.buttons, press),
 ];
 
@@ -148,14 +149,15 @@ const picture = ({ url, alt, filename }) =>
     element("a", { href: url, title: filename, ...newTab }, element("img", { src: url, alt })),
   );
 
-const file = ({ url, filename, size_text: size }) => {
+// A button: the address of a download is made as it is pressed, and good for once.
+const file = ({ url, filename, size_text: size }, save) => {
   const kind = filename.includes(".") ? filename.split(".").pop().toUpperCase() : "";
-  return element(
-    "a",
-    { href: url, download: filename },
+  const node = button("", (event) => save({ url, filename }, event));
+  node.append(
     element("span", { class: "kind", "aria-hidden": "true" }, kind),
     element("span", {}, element("strong", {}, filename), element("small", {}, size)),
   );
+  return node;
 };
 
 const list = (name, nodes) =>
