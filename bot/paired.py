@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from bot.billing.comparison import in_time, one_before
-from bot.slots import Compared, Period
+from bot.billing.windows import Month
+from bot.slots import Compared, Period, PeriodKind
 from store.models import Transaction
 
 PAIR = 2
+MONTHS_OF_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +39,23 @@ class Paired:
             if dated is None:
                 return cls(empty=period)
             named[dated.id] = dated
+        if asked.year_before:
+            base = next(iter(named.values()), None) or (monthly[-1] if monthly else None)
+            return replace(cls._year_apart(base, monthly), left_out=asked.more or len(named) > 1)
         pair = cls._of(list(named.values()), monthly, against=asked.against)
         return replace(pair, left_out=asked.more or len(named) > PAIR)
+
+    @classmethod
+    def _year_apart(cls, invoice: Transaction | None, monthly: Sequence[Transaction]) -> Self:
+        """Lay an invoice beside the one of the same month a year earlier."""
+        if invoice is None or invoice not in monthly:
+            return cls(after=invoice)
+        month = Month.of(invoice.date).plus(-MONTHS_OF_YEAR)
+        a_year_before = Period(month.first, month.last, PeriodKind.MONTH)
+        before = _dated(a_year_before, monthly)
+        if before is None:
+            return cls(empty=a_year_before)
+        return cls(after=invoice, before=before)
 
     @classmethod
     def _of(

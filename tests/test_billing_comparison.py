@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from itertools import combinations
 from random import Random
 from types import SimpleNamespace
 
@@ -300,12 +301,8 @@ def test_10000_comparisons_add_up():
 def test_the_invoices_of_the_sample_companies_are_told_line_by_line(day):
     """Monthly against monthly, from the first to the last; nothing of them is left untold."""
     books = filled(day)
-    kinds = {
-        id_: frozenset(row.kind for row in rows)
-        for id_, rows in books.of_invoice["invoice_line"].items()
-    }
     for account in books.tables["account"]:
-        found = monthly(books.entries[account.id], kinds)
+        found = monthly_of(books, account)
         orders = sum(row.type == "invoice" for row in books.entries[account.id]) - len(found)
         assert orders == sum(
             row.period_first is None for row in books.invoices if row.account_id == account.id
@@ -313,14 +310,36 @@ def test_the_invoices_of_the_sample_companies_are_told_line_by_line(day):
         for later in found[1:]:
             before = one_before(later, found)
             assert before is found[found.index(later) - 1]
-            pair = [
-                Bill(
-                    row,
-                    books.of_invoice["invoice_line"][row.id],
-                    books.of_invoice["invoice_tax"][row.id],
-                )
-                for row in (before, later)
-            ]
-            parts = Comparison.of(*pair).parts
-            assert later.amount_cents - before.amount_cents == sum(part.cents for part in parts)
-            assert all(part.section != Section.OTHER for part in parts)
+            told_whole(books, before, later)
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+def test_any_two_months_of_the_sample_companies_are_told_line_by_line(day):
+    """Also a year apart, and the later one first."""
+    books = filled(day)
+    for account in books.tables["account"]:
+        found = monthly_of(books, account)
+        for first, second in combinations(found[::3] + found[-1:], 2):
+            told_whole(books, first, second)
+            told_whole(books, second, first)
+        for first, second in zip(found, found[12:], strict=False):
+            told_whole(books, first, second)
+
+
+def monthly_of(books, account):
+    kinds = {
+        id_: frozenset(row.kind for row in rows)
+        for id_, rows in books.of_invoice["invoice_line"].items()
+    }
+    return monthly(books.entries[account.id], kinds)
+
+
+def told_whole(books, before, after):
+    of_invoice = books.of_invoice
+    pair = [
+        Bill(row, of_invoice["invoice_line"][row.id], of_invoice["invoice_tax"][row.id])
+        for row in (before, after)
+    ]
+    parts = Comparison.of(*pair).parts
+    assert after.amount_cents - before.amount_cents == sum(part.cents for part in parts)
+    assert all(part.section != Section.OTHER for part in parts)

@@ -5,12 +5,15 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlmodel import select
 
 from bot import slots
 from bot.bootstrap import Bot
 from bot.documents.comparison_table import MOST_ROWS
 from bot.handlers.bill import claims, fits
+from bot.i18n import Localizer
 from bot.messages import Reply
 from bot.paired import Paired
 from store.models import InvoiceLine, InvoiceTax, LineKind, Transaction, TransactionType
@@ -316,12 +319,13 @@ def test_what_is_not_there_is_told() -> None:
         ("is this month higher than last month", True),
         ("compare INV00000010 with august", True),
         ("INV00000010 of october higher than INV00000009 of september", True),
-        ("why is my bill higher than last year", False),
+        ("why is september higher than last year", True),
+        ("compare august and september with last year", False),
         ("compare my bill with last quarter", False),
         ("compare my invoices of 2025 and 2026", False),
         ("compare my invoice with January 2027", False),
         ("compare August, September and October", False),
-        ("pourquoi ma facture est plus élevée que l'an dernier", False),
+        ("pourquoi ma facture est plus élevée qu'en 2025", False),
     ],
 )
 def test_what_no_two_invoices_can_show_is_noticed(text: str, read: bool) -> None:
@@ -335,5 +339,98 @@ def test_what_was_left_out_is_said_first(newcomer: Newcomer) -> None:
         billed(newcomer, day, (LineKind.RECURRING, "Seat", 12, 2495))
     limit = "I lay two monthly invoices side by side. To choose them, name two months.\n\n"
     talk = newcomer.talk()
-    assert talk.say("why is my bill higher than last year").reply.text.startswith(limit)
+    assert talk.say("why is my bill higher than in 2025").reply.text.startswith(limit)
     assert not talk.say("why is my bill higher this month").reply.text.startswith(limit)
+
+
+YEARS = [made(n, date(2024 + n // 12, n % 12 + 1, 1)) for n in range(11, 35)]  # Dec 2024, Nov 2026
+
+
+@given(st.sampled_from(YEARS), st.sampled_from(["en", "fr"]))
+def test_any_month_is_laid_beside_the_same_of_the_year_before(
+    invoice: SimpleNamespace, language: str
+) -> None:
+    """Where that one is not kept, it says which month is missing."""
+    month = Localizer(language).month(invoice.date)
+    said = {
+        "en": f"why is my {month} bill higher than last year",
+        "fr": f"pourquoi ma facture de {month} est plus haute que l'an passé",
+    }[language]
+    asked = slots.compared(said, today=TODAY)
+    found = Paired.of(asked, invoices=YEARS, monthly=YEARS)
+
+    wanted = invoice.date.replace(year=invoice.date.year - 1)
+    if wanted < YEARS[0].date:
+        assert found.empty is not None
+        assert found.empty.first == wanted
+        return
+    assert found.after is invoice
+    assert found.before is not None
+    assert (found.before.date, found.left_out) == (wanted, False)
+
+
+@given(st.lists(st.sampled_from(YEARS), min_size=2, max_size=2, unique_by=lambda row: row.id))
+def test_any_two_months_are_laid_side_by_side(pair: list[SimpleNamespace]) -> None:
+    """The later one after the earlier one, whichever is named first."""
+    first, second = (Localizer("en").month(row.date) for row in pair)
+    asked = slots.compared(f"compare {first} and {second}", today=TODAY)
+    found = Paired.of(asked, invoices=YEARS, monthly=YEARS)
+
+    before, after = sorted(pair, key=lambda row: row.date)
+    assert (found.before, found.after) == (before, after)
+    assert not found.left_out
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "why is my October bill higher than last October",
+        "why is my october bill higher than last year",
+        "compare my bill with the same month last year",
+        "pourquoi ma facture d'octobre est plus haute que l'an passé",
+        "compare ma facture avec celle d'il y a un an",
+    ],
+)
+def test_the_year_before_is_compared_line_by_line(newcomer: Newcomer, said: str) -> None:
+    """October with October, though September lies between; the parts add up."""
+    before = billed(newcomer, date(2025, 10, 1), (LineKind.RECURRING, "Seat", 10, 2495), tax=3244)
+    billed(newcomer, date(2026, 9, 1), (LineKind.RECURRING, "Seat", 99, 2495))
+    lines = ((LineKind.RECURRING, "Seat", 12, 2595), (LineKind.USAGE, "Calls", 1, 333))
+    after = billed(newcomer, OCTOBER, *lines, tax=4091)
+
+    message = newcomer.talk().say(said)
+
+    assert message.said is not None
+    assert message.said.command == "bill"
+    assert before in message.reply.text
+    assert after in message.reply.text
+    assert adds_up(message.reply)
+    assert len(rows(message.reply)) == 5
+
+
+def test_a_year_before_goes_on_from_a_comparison(newcomer: Newcomer) -> None:
+    for day in (date(2025, 10, 1), date(2026, 9, 1), OCTOBER, NOVEMBER):
+        billed(newcomer, day, (LineKind.RECURRING, "Seat", day.month, 2495))
+    talk = newcomer.talk()
+    talk.say("compare september and october")
+
+    reply = talk.say("and compared to last year?").reply
+
+    assert "the one of October 1, 2025" in reply.text
+    assert (
+        "I see no monthly invoice of September 2025"
+        in talk.say("why is my september bill higher than last year").reply.text
+    )
+
+
+def test_many_orders_between_are_a_sum(newcomer: Newcomer) -> None:
+    for day in (date(2025, 10, 1), OCTOBER):
+        newcomer.has(
+            INVOICE, day, 5000, due_date=day, period_first=day, period_last=day.replace(day=28)
+        )
+    for month in range(1, 6):
+        billed(newcomer, date(2026, month, 16), (LineKind.ONE_TIME, "Phone", 1, 1000))
+
+    reply = newcomer.talk().say("why is my october bill higher than last october").reply
+
+    assert "5 orders ($50.00 in all) were billed by themselves in between" in reply.text

@@ -39,12 +39,13 @@ _COMPARING = phrases(
 _WITH = phrases("with | to | than | against | versus | vs")
 # With one of these, an invoice is asked for and no comparison.
 _SHOWING = phrases("show | see | view | give | send | get | open | pdf | copy | download | print")
+NAMED = 3  # orders between two invoices; more of them are a sum
 _SAYS_TWO = phrases("there")
 _GOING_ON = phrases("and | about | also")
 _IDLE = phrases(
     "why | is | it | that | did | does | has | have | was | were | with | between | against | "
     "than | to | and | a | ones | our | your | can | could | you | so | much | costs | cost | "
-    "last | latest | previous | two | 2 | month | this | i | there"
+    "last | latest | previous | two | 2 | month | this | i | there | time"
 )
 
 
@@ -104,9 +105,9 @@ def claims(text: str) -> str | None:
         return None
     asked = _asked(text)
     named = asked.numbers or in_every_language(INVOICES).intersection(words(text))
-    if not named and len(asked.periods) < PAIR:
+    if not named and len(asked.periods) + asked.year_before < PAIR:
         return None
-    alone = not asked.numbers and len(asked.periods) < PAIR
+    alone = not (asked.numbers or asked.year_before) and len(asked.periods) < PAIR
     if alone and in_every_language(_SAYS_TWO).intersection(words(text)):
         return None  # "why are there two different invoices this month" asks why, not by how much
     idle = in_every_language(_COMPARING, INVOICES, _IDLE, BESIDE)
@@ -114,12 +115,15 @@ def claims(text: str) -> str | None:
 
 
 def fits(text: str, asked: str) -> str | None:
-    """Understand "and September?" and "with August" of the comparison that was just shown."""
-    if len(text) > LONGEST or not _asked(text).periods or _asks_for_invoice(text):
+    """Understand "and September?", "with August" and "than last year" of what was just shown."""
+    named = _asked(text) if len(text) <= LONGEST else slots.Compared()
+    if not (named.periods or named.year_before) or _asks_for_invoice(text):
         return None
-    if not _says_no_more(text, in_every_language(_WITH, INVOICES, _IDLE, BESIDE)):
+    year_ago = named.year_before and not named.periods
+    beside = (_COMPARING,) if year_ago else ()
+    if not _says_no_more(text, in_every_language(_WITH, INVOICES, _IDLE, BESIDE, *beside)):
         return None
-    with_it = in_every_language(_WITH).intersection(words(text))
+    with_it = year_ago or in_every_language(_WITH).intersection(words(text))
     number, *_ = asked.split()
     return f"{number} {text}" if with_it else text
 
@@ -225,12 +229,20 @@ def _between(found: _Invoices, comparison: Comparison, loc: Localizer) -> Iterat
     """Name the orders billed by themselves since the earlier invoice: they are no part of it."""
     pair = (comparison.before, comparison.after)
     first, last = (invoice.date for invoice in pair)
-    orders = [
-        f"**{escape(row.number)}** ({loc.money(row.amount_cents)})"
+    rows = [
+        row
         for row in found.kept
         if row not in (*found.monthly, *pair) and first <= row.date <= last
     ]
-    if orders:
+    orders = [f"**{escape(row.number)}** ({loc.money(row.amount_cents)})" for row in rows]
+    if len(orders) > NAMED:
+        yield loc.text(
+            "{n} orders ({total} in all) were billed by themselves in between and are not part of "
+            "this.",
+            n=len(orders),
+            total=loc.money(sum(row.amount_cents for row in rows)),
+        )
+    elif orders:
         yield loc.plural(
             "An order was billed by itself in between and is not part of this: {orders}.",
             "{n} orders were billed by themselves in between and are not part of this: {orders}.",
