@@ -13,13 +13,13 @@ from bot import server
 from bot.asgi import application
 from bot.bootstrap import Bot, build, routes
 from bot.settings import Settings
-from store import inbox, outbox
+from store import exports, inbox, outbox
 from store.db import Database
 from store.models import InboxState, OutboxState
 from tests.platforms.serving import LocalServer
 
 SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # the store says nothing
-INBOX, OUTBOX = inbox.inbox, outbox.outbox
+INBOX, OUTBOX, EXPORT = inbox.inbox, outbox.outbox, exports.export
 OPEN = (OutboxState.WAITING, OutboxState.SENDING)
 STOP_SECONDS = 25
 
@@ -57,6 +57,13 @@ class RunningBot:
     def settle(self, seconds: float = 10) -> None:
         """Wait until every event is answered and every message is out, or given up."""
         self._platform.until(self._is_quiet, seconds)
+
+    def make_files(self, seconds: float = 60) -> None:
+        """Wait until every file that was asked for has been made, and sent."""
+        unmade = select(EXPORT.c.id).where(EXPORT.c.done_at.is_(None))
+        self.settle()
+        self._platform.until(lambda: not self.column(unmade), seconds)
+        self.settle()
 
     def events(self) -> list[str]:
         """The ids of the events in the inbox."""

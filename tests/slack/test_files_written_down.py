@@ -1,0 +1,46 @@
+"""Files asked for on Slack, from the question to the upload, as people see it."""
+
+from pathlib import Path
+
+import pytest
+
+from bot import exporting
+from bot.documents.cdr import Format
+from tests.platforms.running import SQLITE
+from tests.slack.people import Person
+from tests.slack.running import labels, words
+from tests.written_down import play
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "files"
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("language", "username"), [("en", "demo@maple.example"), ("fr", "demo@erable.example")]
+)
+def test_files_are_asked_for_and_come(slack, bot, monkeypatch, language, username):
+    monkeypatch.setattr(exporting, "AT_ONCE", dict.fromkeys(Format, 100))
+    bot.sign_in("U0FILES", username)
+    person = Person("U0FILES", bot)
+    person.says({"en": "hello", "fr": "bonjour"}[language])
+
+    def seen(act):
+        before = len(bot.said_to(person.chat))
+        act()
+        bot.make_files()
+        return "\n".join(map(shown, bot.said_to(person.chat)[before:]))
+
+    def shown(sent):
+        if sent.method == "files.completeUploadExternal":
+            files = [slack.files.all[file["id"]] for file in sent.arguments["files"]]
+            return "\n".join(f"<{file['name']}> {file['alt_txt']}".rstrip() for file in files)
+        changed = "(changed) " if sent.method == "chat.update" else ""
+        said = [block for block in sent.arguments["blocks"] if block["type"] != "actions"]
+        buttons = [f"[{label}]" for label in labels(sent)]
+        return "\n".join([changed + words({"blocks": said}), *buttons])
+
+    def press(label):
+        (*_, asked) = [s for s in bot.said_to(person.chat) if "blocks" in s.arguments]
+        return seen(lambda: person.presses(asked, label))
+
+    play(GOLDEN / f"slack.{language}.txt", lambda line: seen(lambda: person.says(line)), press)
