@@ -132,9 +132,9 @@ class Chat:
         button = self.last.get_by_role("button", name=label, exact=True)
         return self._answered(button.click)
 
-    def sign_in(self, username: str, password: str) -> None:
-        """Go through the one-time page and both confirmations."""
-        self.ask("/link")
+    def sign_in(self, username: str, password: str, *, asking: str) -> Locator:
+        """Go through the one-time page and both confirmations; gives the answer that follows."""
+        self.ask(asking)
         link = self.last.locator(".buttons a")
         expect(link).to_have_attribute("rel", "noopener noreferrer")
         with self.context.expect_page() as opened:
@@ -149,7 +149,10 @@ class Chat:
         # The chat's own question arrives by itself.
         yes = self.last.locator(".buttons button").first
         expect(yes).to_be_visible()
-        self._answered(yes.click)
+        before = self.answers.count()
+        yes.click()
+        expect(self.answers).to_have_count(before + 2)
+        return self.last
 
     def _answered(self, act: Callable[[], None]) -> Locator:
         before = self.answers.count()

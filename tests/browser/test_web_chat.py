@@ -68,10 +68,8 @@ def test_a_signed_in_visit(open_chat, language, wide, username, account, balance
     """Sign in, see one's own figures, page through them, reload, and leave nothing behind."""
     chat = open_chat(language, wide=wide)
     page = chat.page
-    chat.sign_in(username, PASSWORDS[username])
+    figures = chat.sign_in(username, PASSWORDS[username], asking="/balance")
     expect(page.locator("#account")).to_contain_text(account)
-
-    figures = chat.ask("/balance")
     expect(figures.locator(".tag")).to_be_visible()
     if balance:
         expect(figures.locator("dd").first).to_have_text(balance)

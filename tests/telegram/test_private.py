@@ -1,6 +1,7 @@
 """A private chat: words, commands, and what is no words."""
 
 import asyncio
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from bot.adapters.telegram.api import TelegramApi
 from bot.adapters.telegram.settings import TelegramSettings
 from bot.adapters.telegram.typing import Typing
 from tests.faults.processes import until
+from tests.linking.visitor import Visitor, site
 from tests.platforms.running import SQLITE
 from tests.platforms.telegram_checks import size
 from tests.telegram.people import Person, keys_of, room_of, shown
@@ -41,6 +43,19 @@ def test_a_question_is_answered_in_its_language(telegram, ana, text, title):
     assert title.lower() in shown(telegram, sent).lower()
     assert (ana.id, "HTML") == (room_of(sent), sent.arguments["parse_mode"])
     assert "reply_parameters" not in sent.arguments
+
+
+def test_what_led_to_the_sign_in_is_answered_after_it(telegram, bot, ana):
+    (offer,) = ana.say("what is my balance")
+    url = re.search(r"http\S+/link/[\w-]+", shown(telegram, offer))[0]
+    browser = Visitor(site(bot.bot))
+    browser.sign_in(url, "demo@maple.example")
+    browser.answer("yes")
+    bot.bot.delivery.wrote()
+    bot.settle()
+    linked, balance = ana.press(telegram.sent[-1], "Yes, link to Maple Dental Group (001234)")
+    assert "Now I can answer your question" in shown(telegram, linked)
+    assert "$210.69" in shown(telegram, balance)
 
 
 def test_figures_show_to_the_signed_in(telegram, ana, rosa):
