@@ -4,6 +4,7 @@ from datetime import date
 
 from bot.documents import wording
 from bot.i18n import N_, Localizer
+from bot.slots.places import place_name
 from store.models import LineKind, Transaction, TransactionType
 
 # What the lines of a kind are called together.
@@ -11,21 +12,6 @@ _CHARGES = {
     LineKind.RECURRING: N_("Recurring charges"),
     LineKind.ONE_TIME: N_("One-time charges"),
     LineKind.USAGE: N_("Usage charges"),
-}
-_PROVINCES = {
-    "AB": N_("Alberta"),
-    "BC": N_("British Columbia"),
-    "MB": N_("Manitoba"),
-    "NB": N_("New Brunswick"),
-    "NL": N_("Newfoundland and Labrador"),
-    "NS": N_("Nova Scotia"),
-    "NT": N_("Northwest Territories"),
-    "NU": N_("Nunavut"),
-    "ON": N_("Ontario"),
-    "PE": N_("Prince Edward Island"),
-    "QC": N_("Quebec"),
-    "SK": N_("Saskatchewan"),
-    "YT": N_("Yukon"),
 }
 
 
@@ -35,7 +21,11 @@ def charges(loc: Localizer, kind: str) -> str:
 
 
 def province(loc: Localizer, code: str) -> str:
-    return loc.text(_PROVINCES[code]) if code in _PROVINCES else code
+    """Name a province of Canada; any other code stays as it is."""
+    try:
+        return place_name(f"CA-{code}", loc.language, in_sentence=False)
+    except KeyError:
+        return code
 
 
 def short_period(loc: Localizer, first: date | None, last: date | None) -> str:
