@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from store.calls import CallFilter
+from store.call_filter import CallFilter
 from store.db import Database
 from store.models import Account, Role, Transaction, TransactionType
 from store.scope import Scope

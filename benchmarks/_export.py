@@ -22,7 +22,8 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from benchmarks._calls import END, OCTOBER, START
 from bot.documents import cdr, pdf
 from store import calls
-from store.calls import CallFilter, CallRow
+from store.call_filter import CallFilter
+from store.calls import CallRow
 from store.db import Database, Session
 from store.models import Role
 from store.scope import Scope

@@ -1,52 +1,22 @@
 """The calls of an account, by instants: a month is cut in the account's zone by the caller."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, case, literal, or_
+from sqlalchemy import Select, case
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, func, select
 
+from store.call_filter import CallFilter, CallOrder, conditions
 from store.compiled import streamed
 from store.models import CallRecord, Transaction, TransactionType
 from store.models.calls import Direction
 from store.scope import Scope
 
 Key = TypeVar("Key")
-
-
-class CallOrder(StrEnum):
-    TIME = "time"  # oldest first
-    NEWEST = "newest"  # newest first
-    LONGEST = "longest"
-    DEAREST = "dearest"
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """Whole numbers from `least` to `most`, both included; None is no limit."""
-
-    least: int | None = None
-    most: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallFilter:
-    """Which calls of an account are meant; what is left out takes all."""
-
-    start_at: datetime  # the first instant
-    end_at: datetime  # the first instant that is too late
-    direction: Direction | None = None
-    party: str | None = None  # a number in E.164 or an extension, on either side
-    prefixes: tuple[str, ...] = ()  # of the outside number in E.164: of a country or a city
-    seconds: Between = Between()
-    charge_millionths: Between = Between()  # of a dollar
-    order: CallOrder = CallOrder.TIME
-    limit: int | None = None  # no more than so many, the first of the order
 
 
 class CallRow(NamedTuple):
@@ -148,7 +118,7 @@ def total(session: Session, *, scope: Scope, wanted: CallFilter) -> CallTotals:
         col(CallRecord.charge_millionths),
         col(CallRecord.id),
         col(CallRecord.invoice_id),
-    ).where(*_conditions(scope, wanted))
+    ).where(*conditions(scope, wanted))
     if wanted.limit is not None:
         inner = inner.order_by(*_ORDERS[wanted.order]).limit(wanted.limit)
     meant = inner.subquery()
@@ -179,7 +149,7 @@ def beginnings(
     is_in = col(CallRecord.direction) == Direction.IN
     outside = case((is_in, col(CallRecord.from_number)), else_=col(CallRecord.to_number))
     begins = func.substr(outside, 1, length)
-    query = sql_select(begins).where(*_conditions(scope, wanted)).distinct()
+    query = sql_select(begins).where(*conditions(scope, wanted)).distinct()
     return frozenset(session.connection().execute(query).scalars())
 
 
@@ -203,63 +173,11 @@ def _invoices(session: Session, scope: Scope) -> dict[int | None, str]:
 
 
 def _any(session: Session, scope: Scope, wanted: CallFilter) -> bool:
-    query = select(CallRecord.id).where(*_conditions(scope, wanted)).limit(1)
+    query = select(CallRecord.id).where(*conditions(scope, wanted)).limit(1)
     return session.exec(query).first() is not None
 
 
 def _wanted_rows(scope: Scope, wanted: CallFilter) -> Select[Any]:
-    query = select(*_COLUMNS).where(*_conditions(scope, wanted)).order_by(*_ORDERS[wanted.order])
+    query = select(*_COLUMNS).where(*conditions(scope, wanted)).order_by(*_ORDERS[wanted.order])
     limited: Select[Any] = query if wanted.limit is None else query.limit(wanted.limit)
     return limited
-
-
-def _conditions(scope: Scope, wanted: CallFilter) -> Sequence[ColumnElement[bool]]:
-    found = [
-        col(CallRecord.account_id) == scope.account_id,
-        col(CallRecord.start_at) >= wanted.start_at,
-        col(CallRecord.start_at) < wanted.end_at,
-        *_between(CallRecord.duration_seconds, wanted.seconds),
-        *_between(CallRecord.charge_millionths, wanted.charge_millionths),
-    ]
-    if wanted.direction is not None:
-        found.append(col(CallRecord.direction) == wanted.direction)
-    if wanted.party is not None:
-        sides = (
-            CallRecord.from_number,
-            CallRecord.from_extension,
-            CallRecord.to_number,
-            CallRecord.to_extension,
-        )
-        found.append(or_(*(col(side) == wanted.party for side in sides)))
-    if wanted.prefixes:
-        found.append(or_(*_outside(wanted.prefixes)))
-    return found
-
-
-# The number outside the company, by direction.
-_OUTSIDE = (
-    (Direction.OUT, CallRecord.to_number),
-    (Direction.UNKNOWN, CallRecord.to_number),
-    (Direction.IN, CallRecord.from_number),
-)
-
-
-def _outside(prefixes: Sequence[str]) -> Iterator[ColumnElement[bool]]:
-    """Compare the first so many characters with all prefixes of that length at once.
-
-    The United States have hundreds; SQLite refuses as many conditions.
-    """
-    by_length: dict[int, list[ColumnElement[str]]] = {}
-    for prefix in prefixes:
-        # Each a parameter of its own: statements that are streamed have no lists of values.
-        by_length.setdefault(len(prefix), []).append(literal(prefix))
-    for direction, number in _OUTSIDE:
-        begins = (func.substr(number, 1, length).in_(alike) for length, alike in by_length.items())
-        yield (col(CallRecord.direction) == direction) & or_(*begins)
-
-
-def _between(column: Any, wanted: Between) -> Iterator[ColumnElement[bool]]:
-    if wanted.least is not None:
-        yield func.coalesce(column, 0) >= wanted.least
-    if wanted.most is not None:
-        yield func.coalesce(column, 0) <= wanted.most

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from bot.documents.cdr import CallsFile, Format, write
-from store.calls import CallFilter, CallRow, CallTotal, CallTotals
+from store.call_filter import CallFilter
+from store.calls import CallRow, CallTotal, CallTotals
 
 OCTOBER = CallFilter(
     start_at=datetime(2026, 10, 1, 4, tzinfo=UTC), end_at=datetime(2026, 11, 1, 4, tzinfo=UTC)

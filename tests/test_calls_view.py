@@ -15,7 +15,7 @@ from bot.documents import calls_in_words
 from bot.errors import UnknownChoice
 from bot.i18n import Localizer, languages
 from bot.slots import places
-from store.calls import Between, CallOrder
+from store.call_filter import Between, CallOrder, Ending
 from store.models.calls import Direction
 
 TODAY = date(2026, 11, 22)
@@ -23,6 +23,7 @@ SEPTEMBER = (date(2026, 9, 1), date(2026, 9, 30))
 OCTOBER = (date(2026, 10, 1), date(2026, 10, 31))
 YESTERDAY = (date(2026, 11, 21), date(2026, 11, 21))
 OUT, IN = Direction.OUT, Direction.IN
+UNANSWERED = Ending.UNANSWERED
 AUGUST = (date(2026, 8, 1), date(2026, 8, 31))
 OVER_A_DOLLAR = Between(1_000_001)
 
@@ -106,6 +107,24 @@ UNDERSTOOD = [
     ("appels entrants et sortants en octobre", asked(direction=None, period=OCTOBER)),
     ("calls since november 1", asked(period=(date(2026, 11, 1), TODAY))),
     ("calls d'october vers le Mexique", asked(direction=OUT, places=("MX",), period=OCTOBER)),
+    ("missed calls yesterday", asked(ending=UNANSWERED, direction=IN, period=YESTERDAY)),
+    ("appels manqués hier", asked(ending=UNANSWERED, direction=IN, period=YESTERDAY)),
+    (
+        "how many calls did we miss in october",
+        asked(ending=UNANSWERED, direction=IN, period=OCTOBER),
+    ),
+    ("unanswered calls in october", asked(ending=UNANSWERED, period=OCTOBER)),
+    ("calls nobody answered yesterday", asked(ending=UNANSWERED, period=YESTERDAY)),
+    ("appels sans réponse en octobre", asked(ending=UNANSWERED, period=OCTOBER)),
+    (
+        "les appels sortants sans réponse en octobre",
+        asked(ending=UNANSWERED, direction=OUT, period=OCTOBER),
+    ),
+    ("answered calls in october", asked(ending=Ending.ANSWERED, period=OCTOBER)),
+    (
+        "les appels répondus du poste 104 en octobre",
+        asked(ending=Ending.ANSWERED, party="104", period=OCTOBER),
+    ),
     ("les calls entrants d'hier", asked(direction=IN, period=YESTERDAY)),
 ]
 
@@ -139,12 +158,13 @@ def test_the_format_of_a_file(text: str, file_format: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "rest"),
     [
-        ("missed calls in october", ("missed",)),
+        ("urgent calls in october", ("urgent",)),
         ("calls I did not make in October", ("not",)),
         ("my calls drop since monday", ("drop",)),
         ("calls before october 5", ("before",)),
         ("calls in september, november", ("november",)),
-        ("appels manqués en octobre", ("manqués",)),
+        ("il manque des appels en octobre", ("manque",)),
+        ("calls I did not miss in october", ("not", "miss")),
         ("les appels de Jean à Londres", ("Jean",)),
         ("je n'ai pas fait ces appels en octobre", ("pas",)),
         ("5 calls in october", ("5",)),
@@ -201,6 +221,7 @@ VIEWS = st.builds(
     order=st.just((CallOrder.TIME, None)) | st.tuples(ORDERS, st.none() | st.integers(1, 99)),
     period=PERIODS,
     direction=st.none() | st.sampled_from([OUT, IN, Direction.INTERNAL]),
+    ending=st.none() | st.sampled_from([Ending.ANSWERED, Ending.UNANSWERED]),
     party=st.none() | st.sampled_from(["104", "2001", "+15145550123", "+442079460123"]),
     places=st.lists(st.sampled_from(CODES), max_size=3, unique=True).map(tuple),
     seconds=between(60),
@@ -253,6 +274,7 @@ def test_any_text_can_be_read(text: str) -> None:
         "@d=20261301-20261302",
         "@d=00010101-00010102",
         "@w=sideways",
+        "@a=unsaid",
         "@p=QQ",
         "@p=GB;p=FR",
         "@n=; DROP TABLE",

@@ -13,7 +13,7 @@ from bot.calls_view import CallsView
 from bot.documents import calls_in_words
 from bot.documents.cdr import CallsFile, Format, TotalsDiffer, csv_file, write
 from bot.i18n import Localizer
-from store.calls import Between, CallOrder
+from store.call_filter import Between, CallOrder, Ending
 from store.models.calls import Direction
 from tests.calls_files import ABROAD, ASKED, INSIDE, OCTOBER, totals, written
 
@@ -93,6 +93,7 @@ def test_what_is_asked_for_goes_through_json() -> None:
     wanted = replace(
         OCTOBER,
         direction=Direction.OUT,
+        ending=Ending.UNANSWERED,
         party="204",
         prefixes=("+44", "+353"),
         seconds=Between(60),

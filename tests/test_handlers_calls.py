@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -15,7 +16,7 @@ from bot.faq import library
 from bot.messages import Outcome, Request
 from bot.router import Recall, Router
 from store import calls, files
-from store.calls import CallFilter
+from store.call_filter import CallFilter
 from store.db import Database
 from store.models import CallRecord, Direction, Role
 from store.scope import Scope
@@ -98,6 +99,36 @@ def test_by_what_a_city_is_told_is_said(maple: Talk, said: str, words: str) -> N
 def test_a_city_can_be_asked_for_after_its_country(maple: Talk) -> None:
     maple.say("calls to the UK in October")
     assert "to London, United Kingdom" in (maple.say("only to London").reply.title or "")
+
+
+def test_missed_calls_are_those_that_nobody_answered(maple: Talk, sampled: Database) -> None:
+    """What rang at two telephones and was answered at one is not missed."""
+    before = _count(maple.say("missed calls in October").reply.title)
+    assert before
+    with sampled.write() as session:
+        for key, ending in (("a1", "ANSWERED"), ("a2", "NO ANSWER"), ("b", "BUSY"), ("c", "")):
+            leg = _call(account_id=1, key=key)
+            leg.call_id, leg.disposition, leg.direction = key[0], ending, Direction.IN
+            session.add(leg)
+    reply = maple.say("missed calls in October").reply
+    assert _count(reply.title) == before + 1
+    assert (
+        "1 more call is left out: its record does not tell whether it was answered." in reply.text
+    )
+    everything = _count(maple.say("incoming calls in October").reply.title)
+    answered = _count(maple.say("answered incoming calls in October").reply.title)
+    assert everything == answered + before + len(["a2", "b", "c"])
+
+
+def _count(title: str | None) -> int:
+    found = re.search(r": (\d+) call", title or "")
+    assert found
+    return int(found[1])
+
+
+def test_a_file_of_missed_calls_is_named_after_them(maple: Talk) -> None:
+    (file,) = maple.say("appels manqués en octobre en CSV").reply.files
+    assert file.filename == "appels-2026-10-manques.csv"
 
 
 def test_a_file_holds_the_calls_that_were_counted(maple: Talk, sampled: Database) -> None:
@@ -193,9 +224,9 @@ def test_other_sentences_do_not_go_on(maple: Talk, then: str) -> None:
 
 
 def test_what_is_not_understood_is_said(maple: Talk) -> None:
-    assert "“missed”" in maple.say("all the missed calls to the UK in September").reply.text
-    reply = maple.say("tous les appels manqués du Royaume-Uni en septembre").reply
-    assert "« manqués »" in reply.text.replace("\u00a0", " ")
+    assert "“weird”" in maple.say("all the weird calls to the UK in September").reply.text
+    reply = maple.say("tous les appels bizarres du Royaume-Uni en septembre").reply
+    assert "« bizarres »" in reply.text.replace("\u00a0", " ")
     assert "Appels entrants du Royaume-Uni" in (reply.title or "")
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import Session, SQLModel
 
 from store import accounts, calls, transactions
-from store.calls import Between, CallFilter, CallOrder
+from store.call_filter import Between, CallFilter, CallOrder, Ending
 from store.db import Database
 from store.models import PaymentAllocation, Role, TransactionType
 from store.models.calls import Direction
@@ -142,6 +142,7 @@ def test_totals_are_those_of_the_rows_of_every_filter(session, ours):
         _during(JUNE, direction=Direction.OUT),
         _during(JUNE, prefixes=("+1",)),
         _during(JUNE, party="101"),
+        *(_during(JUNE, ending=ending) for ending in Ending),
     ):
         found = list(calls.rows(session, scope=ours.scope, wanted=wanted))
         told = calls.total(session, scope=ours.scope, wanted=wanted).all
@@ -150,6 +151,35 @@ def test_totals_are_those_of_the_rows_of_every_filter(session, ours):
             seconds=sum(row.duration_seconds for row in found),
             charge_millionths=sum(row.charge_millionths or 0 for row in found),
         )
+
+
+@pytest.mark.parametrize(
+    ("ending", "found"),
+    [
+        (Ending.ANSWERED, ["answered", "Answered", "rings-twice", "by-time"]),
+        (Ending.UNANSWERED, ["busy", "no-answer", "rings-on"]),
+        (Ending.UNSAID, ["a", "b", "c", "odd"]),
+    ],
+)
+def test_each_call_was_answered_or_not_or_does_not_say(session, ours, ending, found):
+    """A leg that nobody answered counts as unanswered where no other leg of the call was."""
+    for call_id, leg, disposition, answered in (
+        ("answered", 0, "ANSWERED", None),
+        ("Answered", 0, "Answered", None),
+        ("busy", 0, "BUSY", None),
+        ("no-answer", 0, "NO ANSWER", None),
+        ("rings-twice", 0, "NO ANSWER", None),
+        ("rings-twice", 1, "ANSWERED", None),
+        ("rings-on", 0, "NO ANSWER", None),
+        ("by-time", 0, "Orig: Bye", JUNE[0]),
+        ("odd", 0, "Orig: Bye", None),
+    ):
+        made = call(ours.scope.account_id, call_id, JUNE[0], seconds=3, charge=0)
+        made.import_key, made.leg = f"{call_id} {leg}", leg
+        made.disposition, made.answer_at = disposition, answered
+        saved(session, made)
+    rows = calls.rows(session, scope=ours.scope, wanted=_during(JUNE, ending=ending))
+    assert sorted({row.call_id for row in rows}) == sorted(found)
 
 
 def test_thousands_of_beginnings_go_into_one_question(session, ours):
@@ -269,6 +299,10 @@ def migrated():
         (
             "ix_call_record_month",
             partial(calls.total, wanted=_during(JUNE)),
+        ),
+        (
+            "ix_call_record_month",
+            partial(calls.total, wanted=_during(JUNE, ending=Ending.UNANSWERED)),
         ),
         (
             "ix_call_record_month",

@@ -26,7 +26,7 @@ from bot.slots.limits import (
 )
 from bot.slots.places import Mention, found_places, unabbreviated
 from bot.slots.words import plain, spaced
-from store.calls import Between, CallOrder
+from store.call_filter import Between, CallOrder, Ending
 from store.models.calls import Direction
 
 LONGEST = 400  # characters: a longer message tells a story
@@ -116,7 +116,10 @@ def read(text: str, *, today: date) -> Asked:
     _take_order(reader)
     reader.names_calls |= reader.take(vocabulary.of("nouns"))
     _take_places(reader, list(found_places(reader.words)))
+    is_missed = _take_ending(reader)
     _take_direction(reader)
+    if is_missed:  # who misses a call was called
+        reader.fields.setdefault("direction", Direction.IN)
     days = slots.date_readings(reader.words, today=today)
     _take_period(reader, today)
     if days and "period" not in reader.fields:
@@ -239,6 +242,16 @@ def _take_places(reader: _Reader, found: list[Mention]) -> None:
         said = reader.words[mention.start : mention.end]
         reader.names_calls |= vocabulary.calling().search(said) is not None
         reader.cut(mention.start, mention.end)
+
+
+def _take_ending(reader: _Reader) -> bool:
+    """Read whether calls were answered; tell whether they were missed."""
+    is_missed = reader.take_words("missed")
+    if reader.take_words("unanswered") or is_missed:
+        reader.fields["ending"] = Ending.UNANSWERED
+    elif reader.take_words("answered"):
+        reader.fields["ending"] = Ending.ANSWERED
+    return is_missed
 
 
 def _take_direction(reader: _Reader) -> None:

@@ -10,7 +10,7 @@ from bot.history_view import unknown_button
 from bot.slots import FORMATS
 from bot.slots.places import prefixes
 from bot.slots.spans import adjoining
-from store.calls import Between, CallFilter, CallOrder
+from store.call_filter import Between, CallFilter, CallOrder, Ending
 from store.models.calls import Direction
 
 MARK = "@"  # what the argument of a button begins with, and no words do
@@ -22,6 +22,7 @@ _RANGE = r"\d{0,15}-\d{0,15}"
 _PARTS = {
     "d": r"\d{8}-\d{8}",
     "w": "|".join(Direction),
+    "a": f"{Ending.ANSWERED}|{Ending.UNANSWERED}",
     "n": r"\+?\d{2,15}",
     "p": rf"{_PLACE}(?:\+{_PLACE}){{0,5}}",
     "s": _RANGE,
@@ -38,10 +39,11 @@ ANY = Between()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallsView:
-    """Calls by the days they were made on; `store.calls.CallFilter` says what the rest means."""
+    """Calls by the days they were made on; what the rest means, `CallFilter` of the store says."""
 
     period: tuple[date, date] | None = None  # both days included; None: the latest month
     direction: Direction | None = None
+    ending: Ending | None = None
     party: str | None = None
     places: tuple[str, ...] = ()  # codes of `bot.slots.places`
     seconds: Between = ANY
@@ -59,6 +61,7 @@ class CallsView:
             start_at=start_at,
             end_at=end_at,
             direction=self.direction,
+            ending=self.ending,
             party=self.party,
             prefixes=tuple(dict.fromkeys(p for code in self.places for p in prefixes(code))),
             seconds=self.seconds,
@@ -80,6 +83,7 @@ class CallsView:
         said = {
             "d": self.period and f"{self.period[0]:%Y%m%d}-{self.period[1]:%Y%m%d}",
             "w": self.direction,
+            "a": self.ending,
             "n": self.party,
             "p": "+".join(self.places),
             "s": _range(self.seconds),
@@ -97,6 +101,7 @@ def of_button(args: str) -> tuple[CallsView, str | None]:
     view = CallsView(
         period=_days(parts["d"]) if "d" in parts else None,
         direction=Direction(parts["w"]) if "w" in parts else None,
+        ending=Ending(parts["a"]) if "a" in parts else None,
         party=parts.get("n"),
         places=_places(parts["p"]) if "p" in parts else (),
         seconds=_between(parts.get("s", "-")),

@@ -16,7 +16,8 @@ from bot.markup import escape
 from bot.slots.cities import City, cities_of
 from bot.slots.places import is_city, place_name, prefixes
 from store import calls, transactions
-from store.calls import CallFilter, CallRow, CallTotals
+from store.call_filter import CallFilter, Ending
+from store.calls import CallRow, CallTotals
 from store.models import InvoiceLine, LineKind, Transaction
 
 BILLED_WITHIN = 2  # months: usage is on the next invoice (docs/domain.md 1.5), or the one after
@@ -137,6 +138,21 @@ def _of_one_name(loc: Localizer, name: str, several: Sequence[City]) -> str:
 
 def days_of(month: Month) -> tuple[date, date]:
     return month.first, month.last
+
+
+def unsaid(found: Found) -> Iterator[str]:
+    """Say how many calls are left out, of which it is not known whether they were answered."""
+    if found.view.ending is None:
+        return
+    wanted = replace(found.wanted, ending=Ending.UNSAID, limit=None)
+    with found.context.read() as session:
+        left_out = calls.total(session, scope=found.context.scope, wanted=wanted).all.calls
+    if left_out:
+        yield found.loc.plural(
+            "{n} more call is left out: its record does not tell whether it was answered.",
+            "{n} more calls are left out: their records do not tell whether they were answered.",
+            left_out,
+        )
 
 
 def unbilled(loc: Localizer, totals: CallTotals) -> Iterator[str]:

@@ -12,7 +12,8 @@ from bot.documents.cdr import figures, words
 from bot.i18n import N_, Localizer
 from bot.messages import Column, Fact, Table
 from bot.slots.places import contracted, place_name
-from store.calls import Between, CallOrder, CallRow, CallTotal
+from store.call_filter import Between, CallOrder, Ending
+from store.calls import CallRow, CallTotal
 from store.models.calls import Direction
 
 CENT = 10_000  # millionths of a dollar
@@ -20,11 +21,27 @@ MINUTE = 60  # seconds
 NO_CHARGE = "\N{EM DASH}"
 
 _KINDS = {
-    None: N_("Calls"),
-    Direction.OUT: N_("Outgoing calls"),
-    Direction.IN: N_("Incoming calls"),
-    Direction.INTERNAL: N_("Internal calls"),
-    Direction.UNKNOWN: N_("Calls of unknown direction"),
+    None: {
+        None: N_("Calls"),
+        Direction.OUT: N_("Outgoing calls"),
+        Direction.IN: N_("Incoming calls"),
+        Direction.INTERNAL: N_("Internal calls"),
+        Direction.UNKNOWN: N_("Calls of unknown direction"),
+    },
+    Ending.ANSWERED: {
+        None: N_("Answered calls"),
+        Direction.OUT: N_("Answered outgoing calls"),
+        Direction.IN: N_("Answered incoming calls"),
+        Direction.INTERNAL: N_("Answered internal calls"),
+        Direction.UNKNOWN: N_("Answered calls of unknown direction"),
+    },
+    Ending.UNANSWERED: {
+        None: N_("Unanswered calls"),
+        Direction.OUT: N_("Unanswered outgoing calls"),
+        Direction.IN: N_("Missed calls"),
+        Direction.INTERNAL: N_("Unanswered internal calls"),
+        Direction.UNKNOWN: N_("Unanswered calls of unknown direction"),
+    },
 }
 _ORDERS = {
     CallOrder.LONGEST: (N_("the longest one"), N_("the {n} longest"), N_("longest first")),
@@ -39,7 +56,7 @@ _ORDERS = {
 
 def heading(loc: Localizer, view: CallsView, first: date, last: date) -> str:
     """Say which calls are meant, in words that give the same calls when they are read again."""
-    said = loc.text(_KINDS[view.direction])
+    said = loc.text(_KINDS[view.ending][view.direction])
     if view.places:
         said = _with_places(loc, view, said)
     if view.party:

@@ -21,7 +21,7 @@ from bot.i18n import N_, Localizer
 from bot.markup import escape
 from bot.messages import Button, Outcome, Reply, Table
 from bot.slots.words import plain
-from store.calls import Between
+from store.call_filter import Between
 
 HOW_TO, OLD = "cdr-where", "cdr-before-july-2025"  # topics
 # Of a sentence of which more is not understood than this, nothing is answered but how to find it.
@@ -266,6 +266,7 @@ def _paragraphs(found: Found, asked: Asked, delivered: Delivered | None) -> Iter
     if not totals.all.calls:
         yield loc.text("I find no such calls.")
     yield from calls_found.cities(found)
+    yield from calls_found.unsaid(found)
     if asked.view.period and asked.view.period[0] < found.period[0]:
         first = loc.month(found.period[0])
         yield loc.text(

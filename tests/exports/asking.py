@@ -16,7 +16,7 @@ from bot.jobs.exports import ExportsJob
 from bot.messages import Reply
 from bot.router import Router
 from store import calls, exports
-from store.calls import CallFilter, CallOrder
+from store.call_filter import CallFilter, CallOrder
 from store.models import FileChunk
 from tests.pushed import Pushed
 

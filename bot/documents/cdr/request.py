@@ -12,7 +12,8 @@ from bot.billing.windows import Month
 from bot.documents import wording
 from bot.i18n import Localizer
 from bot.slots.words import plain
-from store.calls import Between, CallFilter, CallOrder, CallTotals
+from store.call_filter import Between, CallFilter, CallOrder, Ending
+from store.calls import CallTotals
 from store.models.calls import Direction
 
 _WORD = re.compile(r"[a-z0-9]+")
@@ -116,6 +117,7 @@ def _wanted(data: dict[str, Any]) -> CallFilter:
         start_at=datetime.fromisoformat(data["start_at"]),
         end_at=datetime.fromisoformat(data["end_at"]),
         direction=data["direction"] and Direction(data["direction"]),
+        ending=Ending(data["ending"]) if data.get("ending") else None,  # older ones have none
         party=data["party"],
         prefixes=tuple(data["prefixes"]),
         seconds=Between(**data["seconds"]),
