@@ -19,6 +19,7 @@ from bot.faq import library
 from bot.faq.lexicon import negatives
 from bot.faq.matcher import Matcher
 from bot.faq.normalise import prepare
+from bot.slots.limits import compared_amounts, compared_durations, with_unit_twice
 from bot.slots.words import plain
 
 ROUNDS = 3
@@ -96,8 +97,8 @@ def _slots() -> tuple[float, float]:
     readers: tuple[Callable[[str], object], ...] = (
         lambda text: slots.period(text, today=today),
         lambda text: slots.date_readings(text, today=today),
-        slots.amount_limits,
-        slots.duration_limits,
+        lambda text: list(compared_amounts(with_unit_twice(plain(text)))),
+        lambda text: list(compared_durations(with_unit_twice(plain(text)))),
         slots.phone,
         slots.transaction_number,
     )

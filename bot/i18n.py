@@ -149,6 +149,12 @@ class Localizer:
         """Write a whole percentage: 45%, « 45 % »."""
         return str(format_percent(Decimal(value) / 100, locale=_locale(self.language)))
 
+    def rate(self, millionths: int) -> str:
+        """Write a rate with all its decimals: 13%, « 9,975 % »."""
+        rate = Decimal(millionths) / 1_000_000
+        locale = _locale(self.language)
+        return str(format_percent(rate, locale=locale, decimal_quantization=False))
+
     def date(self, day: dt.date) -> str:
         """Write a full date: November 22, 2026, « 22 novembre 2026 »."""
         return self._first(format_date(day, "long", locale=_locale(self.language)), day)

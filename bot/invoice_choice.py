@@ -23,7 +23,7 @@ _NOTHING_DUE_IN = {
 
 def chosen(view: InvoiceView, which: Which, period: Period | None, said: str) -> Answer:
     """Give the last three, the oldest, those that are unpaid ..."""
-    loc, since = view.context.loc, view.oldest_day
+    loc, since = view.context.loc, view.books.oldest_day
     known = [row for row in view.invoices if which.due or row.date >= since]
     rows = picked(which, known, view.books.ledger, period)
     if not rows:

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from bot import papers
 from bot.billing.comparison import one_before
-from bot.billing.windows import HISTORY_MONTHS, history_window
+from bot.billing.windows import HISTORY_MONTHS
 from bot.commands import Answer, Context
 from bot.documents import bundle, wording
 from bot.documents.books import Books
@@ -36,10 +35,6 @@ class InvoiceView:
         rows = (row for row in self.books.transactions if row.type == TransactionType.INVOICE)
         return [row for row in reversed(list(rows)) if row.date <= self.books.today]
 
-    @property
-    def oldest_day(self) -> date:
-        return history_window(self.books.today)[0]
-
     def one(
         self,
         row: Transaction,
@@ -50,7 +45,7 @@ class InvoiceView:
     ) -> Answer:
         """Give the PDF of one; `notes` stand below what is said of it, `buttons` come first."""
         context, loc = self.context, self.context.loc
-        if row.date < self.oldest_day:
+        if row.date < self.books.oldest_day:
             return self.too_old()
         paper = papers.invoice(context, self.books, row)
         context.ask(row.number)
@@ -84,7 +79,7 @@ class InvoiceView:
         With `due`, the table tells what is still to be paid.
         """
         loc, given = self.context.loc, rows[:MOST_ZIPPED]
-        kept = [row for row in given if row.date >= self.oldest_day]
+        kept = [row for row in given if row.date >= self.books.oldest_day]
         text = [lead or self._in_all(given), *notes]
         if len(rows) > len(given):
             text.append(
@@ -114,7 +109,7 @@ class InvoiceView:
         """Say that none is dated in it; of a month, give the one that bills its usage."""
         loc = self.context.loc
         named = wording.period(loc, period.first, period.last)
-        if row := billing(self.invoices, period, since=self.oldest_day):
+        if row := billing(self.invoices, period, since=self.books.oldest_day):
             note = loc.text(
                 "No invoice is dated in {period}: this one bills its usage.", period=named
             )
@@ -124,16 +119,15 @@ class InvoiceView:
 
     def too_old(self) -> Answer:
         loc = self.context.loc
-        more = loc.text("For anything older, the Billing Team can help you.")
         person = Button(loc.text("Talk to a person"), action="handoff")
-        return self.none(f"{self.kept_since()} {more}", person)
+        return self.none(wording.too_old(loc, self.kept_since()), person)
 
     def kept_since(self) -> str:
         loc = self.context.loc
         return loc.text(
             "PDFs of invoices are kept for {months} months: they go back to {day}.",
             months=loc.number(HISTORY_MONTHS),
-            day=loc.date(self.oldest_day),
+            day=loc.date(self.books.oldest_day),
         )
 
     def titled(self, what: str, period: Period | None) -> str:
@@ -150,7 +144,7 @@ class InvoiceView:
     def neighbours(self, given: Transaction | None, *offered: str | None) -> Iterator[Button]:
         """Offer the one before, or the latest where none was found."""
         row = one_before(given, self.invoices) if given else next(iter(self.invoices), None)
-        if row and row.date >= self.oldest_day and f"invoice:{row.ref}" not in offered:
+        if row and row.date >= self.books.oldest_day and f"invoice:{row.ref}" not in offered:
             yield self.pdf_button(row)
 
     def list_button(self) -> Button:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.slots import extension, file_format, transaction_number
+from bot.slots import file_format, transaction_number
+from tests.slots import extension
 
 
 @pytest.mark.parametrize(

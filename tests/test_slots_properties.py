@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from bot import slots
 from bot.slots import Period, PeriodKind
-from tests.slots import DAYS, LOCALES, TODAY
+from tests.slots import (
+    DAYS,
+    LOCALES,
+    TODAY,
+    amount_limits,
+    duration,
+    duration_limits,
+    extension,
+)
 
 STARTS = st.dates(date(2000, 1, 1), date(2097, 6, 30))
 CENTS = st.integers(-10_000_000_000, 10_000_000_000)
@@ -19,13 +27,12 @@ READERS: tuple[Callable[[str], object], ...] = (
     lambda text: slots.period(text, today=TODAY),
     lambda text: slots.date_readings(text, today=TODAY),
     slots.account_number,
-    slots.amount,
-    slots.amount_limits,
+    amount_limits,
     slots.amounts,
-    slots.duration,
-    slots.duration_limits,
+    duration,
+    duration_limits,
     slots.email,
-    slots.extension,
+    extension,
     slots.file_format,
     slots.invoice_number,
     slots.phone,
@@ -116,7 +123,8 @@ def test_reads_amounts(cents: int, locale: str, currency_form: str, around: str)
 @given(cents=CENTS, locale=LOCALES)
 def test_reads_bare_amounts(cents: int, locale: str) -> None:
     """A number with two decimals is an amount."""
-    assert cents == slots.amount(format_decimal(Decimal(cents) / 100, "#,##0.00", locale=locale))
+    written = format_decimal(Decimal(cents) / 100, "#,##0.00", locale=locale)
+    assert (cents,) == slots.amounts(written)
 
 
 @given(today=st.dates(), text=TEXTS)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from bot.billing.effect import change_cents, counts_from, is_hidden, number_order, state_on
+from bot.billing.effect import change_cents, counts_from, number_order, state_on
 from bot.billing.windows import history_window
 from store.models import PaymentState, Transaction, TransactionType
 
@@ -24,8 +24,6 @@ class Explanation:
     first: date  # the first day that is told
     opening_cents: int  # before that day
     counted: tuple[Transaction, ...]  # in the order in which they counted
-    pending: tuple[Transaction, ...]
-    hidden_credits: tuple[Transaction, ...]  # that the history does not show yet
     undone: tuple[Transaction, ...]  # payments that the bank declined or took back since `first`
 
     @classmethod
@@ -53,8 +51,6 @@ class Explanation:
             first=start,
             opening_cents=_sum(before),
             counted=tuple(row for day, row in counting if day >= start),
-            pending=tuple(row for row, state in states if state == PaymentState.PENDING),
-            hidden_credits=tuple(row for _, row in counting if is_hidden(row, as_of)),
             undone=tuple(
                 row for row, state in states if state in _UNDONE and _undone_on(row) >= start
             ),

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Self
 
 from bot.billing.aging import Aging
-from bot.billing.effect import is_hidden
 from bot.billing.ledger import Ledger, OpenItem
 from bot.billing.windows import history_window
 from bot.clock import Clock
@@ -51,15 +50,15 @@ class Books:
         return Aging.of(self.ledger)
 
     @property
-    def invoices(self) -> list[Transaction]:
-        """The invoices that are kept (docs/domain.md 1.4), oldest first."""
-        first, last = history_window(self.today)
-        return [row for row in self.transactions if _is_invoice(row) and first <= row.date <= last]
+    def oldest_day(self) -> date:
+        """The first day of which transactions and invoices are kept."""
+        return history_window(self.today)[0]
 
     @property
-    def hidden_credits(self) -> list[Transaction]:
-        """The credits that count already while the history does not show them."""
-        return [row for row in self.transactions if is_hidden(row, self.today)]
+    def invoices(self) -> list[Transaction]:
+        """The invoices that are kept (docs/domain.md 1.4), oldest first."""
+        rows = (row for row in self.transactions if _is_invoice(row))
+        return [row for row in rows if self.oldest_day <= row.date <= self.today]
 
     @property
     def oldest_open_invoice(self) -> OpenItem | None:

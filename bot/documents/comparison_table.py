@@ -131,10 +131,7 @@ def _levied(loc: Localizer, before: Levy, after: Levy) -> str:
         and after.rate_millionths
         and before.rate_millionths != after.rate_millionths
     ):
-        return _arrow(
-            wording.percent(loc, before.rate_millionths),
-            wording.percent(loc, after.rate_millionths),
-        )
+        return _arrow(loc.rate(before.rate_millionths), loc.rate(after.rate_millionths))
     return _arrow(loc.money(before.cents), loc.money(after.cents))
 
 

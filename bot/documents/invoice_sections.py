@@ -143,7 +143,7 @@ def _tax(tax: InvoiceTax, loc: Localizer) -> tuple[str, ...]:
     return (
         wording.tax_name(loc, tax.name),
         naming.province(loc, tax.province),
-        wording.percent(loc, tax.rate_millionths),
+        loc.rate(tax.rate_millionths),
         loc.money(tax.base_cents),
         loc.money(tax.amount_cents),
     )

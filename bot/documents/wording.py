@@ -2,17 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
-
-from babel import negotiate_locale
-from babel.localedata import locale_identifiers
-from babel.numbers import format_percent
 
 from bot.billing.aging import Bucket
 from bot.billing.effect import state_on
 from bot.billing.ledger import Ledger, OpenItem
 from bot.billing.windows import HISTORY_MONTHS, Month
-from bot.i18n import COUNTRY, N_, Localizer
+from bot.i18n import N_, Localizer
 from bot.markup import escape
 from store.models import LineKind, PaymentState, PaymentType, Transaction, TransactionType
 
@@ -38,7 +33,6 @@ _LINE_KINDS = {
     LineKind.ONE_TIME: N_("One-time"),
     LineKind.USAGE: N_("Usage"),
 }
-_MILLION = 1_000_000
 
 
 def transaction_type(loc: Localizer, kind: str) -> str:
@@ -84,7 +78,7 @@ def tax(loc: Localizer, name: str, rate_millionths: int | None) -> str:
     """Name a tax with its rate, if it has one: HST 13%, « TVH 13 % »."""
     if rate_millionths is None:
         return tax_name(loc, name)
-    return f"{tax_name(loc, name)} {percent(loc, rate_millionths)}"
+    return f"{tax_name(loc, name)} {loc.rate(rate_millionths)}"
 
 
 def tax_name(loc: Localizer, name: str) -> str:
@@ -210,6 +204,11 @@ def kept_since(loc: Localizer, oldest_day: date) -> str:
     )
 
 
+def too_old(loc: Localizer, kept: str) -> str:
+    """Say how far back something is kept, which `kept` tells, and who has what is older."""
+    return " ".join((kept, loc.text("For anything older, the Billing Team can help you.")))
+
+
 def still_to_pay(loc: Localizer, item: OpenItem, *, today: date) -> str:
     """Say what is open of an invoice, and until when or since when."""
     open_, day = loc.money(item.open_cents), loc.date(item.due_date)
@@ -254,11 +253,3 @@ def where_it_went(loc: Localizer, ledger: Ledger, credit: Transaction) -> str:
         )
         lines.append(f"- {rest}")
     return "\n".join((loc.text("It went to:"), *lines))
-
-
-def percent(loc: Localizer, millionths: int) -> str:
-    """Write a rate: 13%, « 9,975 % »."""
-    rate = Decimal(millionths) / _MILLION
-    wanted = [f"{loc.language}_{COUNTRY}", loc.language]
-    locale = negotiate_locale(wanted, locale_identifiers())
-    return str(format_percent(rate, locale=locale, decimal_quantization=False))

@@ -30,7 +30,7 @@ def _sentences(books: Books, loc: Localizer) -> Iterator[str]:
         yield wording.oldest_invoice(loc, oldest, today=books.today)
     for payment in ledger.pending:
         yield wording.does_not_count(loc, payment, today=books.today)
-    yield from wording.hidden_credits(loc, books.hidden_credits)
+    yield from wording.hidden_credits(loc, books.ledger.hidden_credits)
 
 
 def _facts(books: Books, loc: Localizer) -> Iterator[Fact]:
@@ -43,7 +43,7 @@ def _facts(books: Books, loc: Localizer) -> Iterator[Fact]:
     for payment in ledger.pending:
         amount, day = loc.money(payment.amount_cents), loc.short_date(payment.date)
         yield Fact(loc.text("Pending payment"), f"{amount} ({day})")
-    for credit in books.hidden_credits:
+    for credit in books.ledger.hidden_credits:
         yield Fact(loc.text("Credit not yet in the history"), loc.money(credit.amount_cents))
     yield Fact(loc.text("Account"), account_name(books.account))
 

@@ -7,7 +7,6 @@ from functools import cached_property
 
 from bot import slots
 from bot.billing.comparison import Bill, Comparison, monthly
-from bot.billing.windows import history_window
 from bot.commands import Answer, Command, Context
 from bot.documents import comparison_table, wording
 from bot.documents.books import Books
@@ -171,9 +170,8 @@ def _none(context: Context, found: _Invoices, paired: Paired) -> Answer:
     elif paired.empty:
         period = wording.period(loc, paired.empty.first, paired.empty.last)
         text = loc.text("I see no monthly invoice of {period} on your account.", period=period)
-        oldest_day = history_window(found.books.today)[0]
-        if paired.empty.first < oldest_day:
-            text = f"{text} {wording.kept_since(loc, oldest_day)}"
+        if paired.empty.first < found.books.oldest_day:
+            text = f"{text} {wording.kept_since(loc, found.books.oldest_day)}"
     invoices = Button(loc.text("My invoices"), action="transactions:p1;t=invoice")
     return Answer(reply=Reply(text=text, buttons=(invoices, _person(loc))))
 

@@ -67,7 +67,7 @@ def handle(context: Context) -> Answer:
     if which.chooses:
         return chosen(view, which, period, said)
     if period is None and in_every_language(_ALL) & set(words(said)):
-        period = Period(view.oldest_day, view.books.today, PeriodKind.SPAN)
+        period = Period(view.books.oldest_day, view.books.today, PeriodKind.SPAN)
     if period is not None:
         return _of_period(view, which, period)
     if not view.invoices:
@@ -164,12 +164,12 @@ def _numbered(view: InvoiceView, number: str, *, earlier: bool) -> Answer:
 
 def _of_period(view: InvoiceView, which: Which, period: Period) -> Answer:
     found = of_period(view.invoices, period)
-    kept = [row for row in found if row.date >= view.oldest_day]
-    if period.last < view.oldest_day or (found and not kept):
+    kept = [row for row in found if row.date >= view.books.oldest_day]
+    if period.last < view.books.oldest_day or (found and not kept):
         return view.too_old()
     if not kept:
         return view.none_dated(period)
-    usage = billing(view.invoices, period, since=view.oldest_day)
+    usage = billing(view.invoices, period, since=view.books.oldest_day)
     usage = None if usage in kept else usage
     notes, buttons = _by_usage(view, period, usage), _usage_button(view, period, usage)
     row = main_one(kept, which, period)
@@ -191,7 +191,7 @@ def _all_of(
     notes: Sequence[str],
     buttons: Sequence[Button],
 ) -> Answer:
-    cut = [view.kept_since()] if period.first < view.oldest_day else []
+    cut = [view.kept_since()] if period.first < view.books.oldest_day else []
     return view.several(
         rows,
         title=view.titled(view.context.loc.text("Invoices"), period),

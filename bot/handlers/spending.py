@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot import papers, slots
 from bot.billing.spending import Spending
-from bot.billing.windows import Month, history_window
+from bot.billing.windows import Month
 from bot.commands import Answer, Command, Context
 from bot.documents import spending_picture, wording
 from bot.documents.bar_picture import MEDIA_TYPE
@@ -35,7 +35,7 @@ class _Asked:
     @property
     def is_cut(self) -> bool:
         """Whether the first month is not kept as a whole."""
-        return self.first.first < history_window(self.books.today)[0]
+        return self.first.first < self.books.oldest_day
 
     @property
     def is_up_to_date(self) -> bool:
@@ -47,7 +47,7 @@ def handle(context: Context) -> Answer:
     loc, books = context.loc, Books.read(context)
     asked = _asked(context, books, context.said)
     context.ask(f"{asked.first.first} to {min(asked.last.last, books.today)}")
-    if asked.last < Month.of(history_window(books.today)[0]):
+    if asked.last < Month.of(books.oldest_day):
         return _too_old(asked)
     spending = Spending.of(
         books.transactions, first=asked.first, last=asked.last, as_of=books.today
@@ -83,7 +83,7 @@ def claims(text: str) -> str | None:
 
 def _asked(context: Context, books: Books, said: str) -> _Asked:
     found = slots.period(said, today=books.today)
-    this, oldest = Month.of(books.today), Month.of(history_window(books.today)[0])
+    this, oldest = Month.of(books.today), Month.of(books.oldest_day)
     if found is None:
         of_the_year = in_every_language(_YEAR) & set(words(said))
         first = Month(this.year, 1) if of_the_year else this.plus(1 - MONTHS)
@@ -112,7 +112,7 @@ def _sentences(asked: _Asked, spending: Spending) -> Iterator[str]:
     for payment in asked.books.ledger.pending if asked.is_up_to_date else ():
         yield wording.does_not_count(loc, payment, today=asked.books.today)
     if asked.is_cut:
-        yield wording.kept_since(loc, history_window(asked.books.today)[0])
+        yield wording.kept_since(loc, asked.books.oldest_day)
 
 
 def _facts(asked: _Asked, spending: Spending) -> Iterator[Fact]:
@@ -162,8 +162,7 @@ def _picture(asked: _Asked, spending: Spending) -> Picture:
 
 def _too_old(asked: _Asked) -> Answer:
     loc = asked.context.loc
-    more = loc.text("For anything older, the Billing Team can help you.")
-    text = f"{wording.kept_since(loc, history_window(asked.books.today)[0])} {more}"
+    text = wording.too_old(loc, wording.kept_since(loc, asked.books.oldest_day))
     person = Button(loc.text("Talk to a person"), action="handoff")
     return Answer(reply=Reply(text=text, buttons=(person, *_buttons(asked))))
 

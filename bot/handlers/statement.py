@@ -6,7 +6,7 @@ from datetime import date
 
 from bot import papers, slots
 from bot.billing.history import History
-from bot.billing.windows import Month, history_window, months_before
+from bot.billing.windows import Month, months_before
 from bot.commands import Answer, Command, Context
 from bot.documents import wording
 from bot.documents.books import Books
@@ -35,10 +35,6 @@ class _Asked:
     books: Books
     days: _Days
 
-    @property
-    def oldest_day(self) -> date:
-        return history_window(self.books.today)[0]
-
 
 def handle(context: Context) -> Answer:
     """Give the statement of the period that is named, else of the last three months.
@@ -50,8 +46,8 @@ def handle(context: Context) -> Answer:
         return _which_day(context, readings)
     first, last = _days(context, books)
     context.ask(_days_in_words(first, last))
-    asked = _Asked(context, books, (max(first, history_window(books.today)[0]), last))
-    if last < asked.oldest_day:
+    asked = _Asked(context, books, (max(first, books.oldest_day), last))
+    if last < books.oldest_day:
         return _too_old(asked)
     paper = _paper(asked)
     reply = Reply(
@@ -60,7 +56,7 @@ def handle(context: Context) -> Answer:
             what=loc.text("Statement of account"),
             period=wording.period(loc, *asked.days),
         ),
-        text="\n\n".join(_about(asked, paper, cut=first < asked.oldest_day)),
+        text="\n\n".join(_about(asked, paper, cut=first < books.oldest_day)),
         facts=tuple(_facts(asked, paper)),
         files=(papers.statement_file(context, paper),),
         buttons=tuple(_buttons(asked)),
@@ -143,7 +139,7 @@ def _about(asked: _Asked, paper: StatementPaper, *, cut: bool) -> Iterator[str]:
         aging = paper.aging
         yield wording.balance(loc, aging.balance_cents, past_due_cents=aging.past_due_cents)
     if cut:
-        yield wording.kept_since(loc, asked.oldest_day)
+        yield wording.kept_since(loc, asked.books.oldest_day)
     for payment in paper.ledger.pending:
         yield wording.does_not_count(loc, payment, today=last)
     yield from wording.hidden_credits(loc, paper.ledger.hidden_credits)
@@ -167,8 +163,7 @@ def _sum(history: History, column: str) -> int:
 
 def _too_old(asked: _Asked) -> Answer:
     loc = asked.context.loc
-    more = loc.text("For anything older, the Billing Team can help you.")
-    text = f"{wording.kept_since(loc, asked.oldest_day)} {more}"
+    text = wording.too_old(loc, wording.kept_since(loc, asked.books.oldest_day))
     person = Button(loc.text("Talk to a person"), action="handoff")
     return Answer(reply=Reply(text=text, buttons=(person, *_buttons(asked))))
 

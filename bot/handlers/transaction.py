@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from bot import slots
 from bot.billing.effect import counts, is_hidden, state_on
 from bot.billing.ledger import OpenItem
-from bot.billing.windows import history_window
 from bot.commands import Answer, Command, Context
 from bot.documents import invoice_table, wording
 from bot.documents.books import Books
@@ -188,7 +187,7 @@ def _buttons(found: _Found) -> Iterator[Button]:
     if found.row.type == TransactionType.INVOICE:
         if found.open_item:
             yield Button(loc.text("How to pay"), action="faq:make-payment")
-        if found.row.date >= history_window(found.books.today)[0]:
+        if found.row.date >= found.books.oldest_day:
             yield Button(loc.text("PDF"), action=f"invoice:{found.row.ref}")
     yield _history_button(loc)
 

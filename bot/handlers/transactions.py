@@ -7,7 +7,6 @@ from datetime import date
 
 from bot import slots
 from bot.billing.history import History, HistoryRow, Page, page
-from bot.billing.windows import history_window
 from bot.commands import Answer, Command, Context
 from bot.documents import wording
 from bot.documents.books import Books
@@ -43,9 +42,8 @@ def handle(context: Context) -> Answer:
     view = _view(context, books.today)
     if view.period is None and (readings := _readings(context, books.today)):
         return _which_day(view, readings, context)
-    oldest_day = history_window(books.today)[0]
-    if view.period and view.period[1] < oldest_day:
-        return Answer(reply=_too_old(view, oldest_day, loc))
+    if view.period and view.period[1] < books.oldest_day:
+        return Answer(reply=_too_old(view, books.oldest_day, loc))
     history = History.of(books.transactions, as_of=books.today)
     rows = _filtered(history, view)
     found = page(rows, view.page)
@@ -145,14 +143,13 @@ def _paragraphs(
         )
     if view.type and len(rows) > 1:
         yield " ".join(_total(rows, loc))
-    oldest_day = history_window(books.today)[0]
-    if view.period and view.period[0] < oldest_day:
-        yield wording.kept_since(loc, oldest_day)
+    if view.period and view.period[0] < books.oldest_day:
+        yield wording.kept_since(loc, books.oldest_day)
     shows_credits = (
         view.period is None and view.cents is None and view.type in {None, TransactionType.CREDIT}
     )
     if shows_credits and found.number == 1:
-        yield from wording.hidden_credits(loc, books.hidden_credits)
+        yield from wording.hidden_credits(loc, books.ledger.hidden_credits)
     if len(found.rows) > DETAILS_BUTTONS:
         yield loc.text(
             "For the details of one, type its transaction ID, for example {number}.",
@@ -186,10 +183,9 @@ def _no_file(context: Context) -> Iterator[str]:
 
 
 def _too_old(view: View, oldest_day: date, loc: Localizer) -> Reply:
-    more = loc.text("For anything older, the Billing Team can help you.")
     return Reply(
         title=_title(view, loc),
-        text=f"{wording.kept_since(loc, oldest_day)} {more}",
+        text=wording.too_old(loc, wording.kept_since(loc, oldest_day)),
         buttons=(
             Button(loc.text("Talk to a person"), action="handoff"),
             Button(loc.text("All transactions"), action="transactions:p1"),

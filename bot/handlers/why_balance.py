@@ -43,14 +43,16 @@ def handle(context: Context) -> Answer:
     sentences = [
         *_named_amount(said, found, books, loc),
         wording.balance(loc, found.balance_cents, past_due_cents=books.aging.past_due_cents),
-        *_beside(found, loc),
+        *_beside(found, books.ledger, loc),
         *_opening(found, loc),
     ]
     reply = Reply(
         title=loc.text("Where your balance comes from"),
         text="\n\n".join(sentences),
         facts=tuple(_facts(found, loc)),
-        table=_table(found, loc) if _is_short(found) else _still_open(books.ledger, loc),
+        table=_table(found, books.ledger, loc)
+        if _is_short(found)
+        else _still_open(books.ledger, loc),
         buttons=tuple(_buttons(found, loc)),
     )
     return Answer(reply=reply)
@@ -136,10 +138,10 @@ def _opening(found: Explanation, loc: Localizer) -> Iterator[str]:
         )
 
 
-def _beside(found: Explanation, loc: Localizer) -> Iterator[str]:
+def _beside(found: Explanation, ledger: Ledger, loc: Localizer) -> Iterator[str]:
     """Name what counts without showing, and what shows without counting."""
-    yield from wording.hidden_credits(loc, found.hidden_credits)
-    for payment in (*found.pending, *found.undone[-MOST_UNDONE:]):
+    yield from wording.hidden_credits(loc, ledger.hidden_credits)
+    for payment in (*ledger.pending, *found.undone[-MOST_UNDONE:]):
         yield wording.does_not_count(loc, payment, today=found.as_of)
 
 
@@ -156,14 +158,14 @@ def _facts(found: Explanation, loc: Localizer) -> Iterator[Fact]:
     yield Fact(loc.text("Current balance"), loc.money(found.balance_cents))
 
 
-def _table(found: Explanation, loc: Localizer) -> Table:
+def _table(found: Explanation, ledger: Ledger, loc: Localizer) -> Table:
     columns = (
         Column(loc.text("Counts since")),
         Column(loc.text("Transaction ID")),
         Column(loc.text("Type")),
         Column(loc.text("Amount"), align="right"),
     )
-    return Table(columns, tuple(_row(row, found, loc) for row in found.counted))
+    return Table(columns, tuple(_row(row, ledger, loc) for row in found.counted))
 
 
 def _still_open(ledger: Ledger, loc: Localizer) -> Table | None:
@@ -184,9 +186,9 @@ def _still_open(ledger: Ledger, loc: Localizer) -> Table | None:
     return Table(columns, (*rows, total))
 
 
-def _row(row: Transaction, found: Explanation, loc: Localizer) -> tuple[str, ...]:
+def _row(row: Transaction, ledger: Ledger, loc: Localizer) -> tuple[str, ...]:
     name = wording.transaction_type(loc, row.type)
-    if row in found.hidden_credits:
+    if row in ledger.hidden_credits:
         name = loc.text("{type}, not yet in the history", type=name)
     day = counts_from(row) or row.date
     return loc.short_date(day), row.number, name, loc.money(change_cents(row))

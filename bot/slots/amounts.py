@@ -22,12 +22,6 @@ def amounts(text: str) -> tuple[Decimal, ...]:
     return tuple(found.value for found in found_amounts(plain(text)))
 
 
-def amount(text: str) -> Decimal | None:
-    """Find the first amount, in cents."""
-    first = next(found_amounts(plain(text)), None)
-    return first.value if first else None
-
-
 def found_amounts(words: str) -> Iterator[Found]:
     """Go through the amounts, in cents, of a text made plain."""
     for match in _pattern().finditer(words):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache
 
 from bot.slots.numbers import Found, any_number, number
-from bot.slots.words import any_of, forms, plain
+from bot.slots.words import any_of, forms
 
 SECONDS = {"hours": 3600, "minutes": 60, "seconds": 1}
 _CLOCK = (
@@ -15,14 +15,11 @@ _CLOCK = (
 )
 
 
-def duration(text: str) -> int | None:
-    """Find the first duration, in whole seconds; 3:45 is minutes and 1:03:45 hours."""
-    first = next(found_durations(plain(text)), None)
-    return round(first.value) if first else None
-
-
 def found_durations(words: str) -> Iterator[Found]:
-    """Go through the durations, in seconds, of a text made plain; times of day are none."""
+    """Go through the durations, in seconds, of a text made plain; times of day are none.
+
+    3:45 is minutes and 1:03:45 hours.
+    """
     for match in _pattern().finditer(words):
         if not (match["time_of_day"] and (match["c1"] or match["hours"])):
             start = match.end("time_of_day") if match["time_of_day"] else match.start()

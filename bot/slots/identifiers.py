@@ -78,14 +78,11 @@ def account_number(text: str) -> str | None:
     return digits.zfill(ACCOUNT_DIGITS) if digits else None
 
 
-def extension(text: str) -> str | None:
-    """Find a telephone extension: "ext. 101", "x101", « poste 101 »."""
-    found = found_extension(plain(text))
-    return found["digits"] if found else None
-
-
 def found_extension(words: str) -> re.Match[str] | None:
-    """Find where the first extension stands in a text made plain; its group is "digits"."""
+    """Find where the first extension stands in a text made plain: "ext. 101", "x101".
+
+    Its group is "digits".
+    """
     return _extension().search(words)
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from bot.slots.amounts import found_amounts
 from bot.slots.durations import found_durations
 from bot.slots.numbers import NUMBER, Found
-from bot.slots.words import any_of, forms, plain
+from bot.slots.words import any_of, forms
 
 LONGEST = 40  # characters of the words that compare
 
@@ -38,18 +38,11 @@ class Compared:
     limit: Limit
 
 
-def amount_limits(text: str) -> tuple[Limit, ...]:
-    """List what amounts, in cents, are compared with; "between" gives two limits."""
-    return tuple(found.limit for found in compared_amounts(with_unit_twice(plain(text))))
-
-
-def duration_limits(text: str) -> tuple[Limit, ...]:
-    """List what durations, in seconds, are compared with."""
-    return tuple(found.limit for found in compared_durations(with_unit_twice(plain(text))))
-
-
 def compared_amounts(words: str) -> Iterator[Compared]:
-    """Go through the compared amounts, in cents, of words that went through `with_unit_twice`."""
+    """Go through the compared amounts, in cents, of words that went through `with_unit_twice`.
+
+    "Between" gives two limits.
+    """
     return _limits(words, found_amounts(words))
 
 

@@ -45,7 +45,7 @@ def balance(own: Own) -> Iterator[str]:
 
 def credits_(own: Own) -> Iterator[str]:
     """Say of the credits whether they count and where they show."""
-    loc, hidden = own.loc, own.books.hidden_credits
+    loc, hidden = own.loc, own.books.ledger.hidden_credits
     if hidden:
         credits_ = [
             loc.text(
