@@ -8,7 +8,6 @@ from functools import lru_cache
 from bot.billing.windows import CDR_MONTHS
 from bot.calls_view import LONGEST, MARK, XLS, Asked, CallsView, of_button, read
 from bot.calls_view import words as vocabulary
-from bot.choosing import chosen
 from bot.commands import Answer, Command, Context
 from bot.documents import calls_found, calls_in_words, wording
 from bot.documents.calls_found import SHOWN, Found, days_of
@@ -19,8 +18,9 @@ from bot.faq import facts, library
 from bot.history_view import INVOICES, in_every_language, unknown_button, words
 from bot.i18n import N_, Localizer
 from bot.markup import escape
-from bot.messages import Button, Outcome, Reply, Table
+from bot.messages import Button, Reply, Table
 from bot.slots.words import plain
+from bot.which_day import ask_which_day, day_chosen
 from store.call_filter import Between
 
 HOW_TO, OLD = "cdr-where", "cdr-before-july-2025"  # topics
@@ -55,10 +55,9 @@ def handle(context: Context) -> Answer:
 
 def fits(text: str, asked: str) -> str | None:
     """Understand "in Excel", "and in September?", "only outgoing" of the calls just shown."""
-    view, *days = asked.split("|")
-    at = chosen(text, len(days)) if days else None
-    if at is not None:
-        return days[at]
+    day, view = day_chosen(text, asked)
+    if day:
+        return day
     said = read(text, today=_now())
     if in_every_language(INVOICES).intersection(words(text)) and not (
         said.names_calls or said.goes_on
@@ -140,19 +139,13 @@ def _is_for_steps(context: Context, asked: Asked) -> bool:
 
 
 def _which_day(found: Found, asked: Asked) -> Answer:
-    loc, view = found.loc, found.view
     days = [
-        replace(view, period=(day.first, day.last)).button(asked.file_format) for day in asked.days
+        replace(found.view, period=(day.first, day.last)).button(asked.file_format)
+        for day in asked.days
     ]
-    buttons = tuple(
-        Button(wording.period(loc, day.first, day.last), action=f"{command.name}:{button}")
-        for day, button in zip(asked.days, days, strict=True)
+    return ask_which_day(
+        found.context, asked.days, days, command=command.name, asked=found.view.button()
     )
-    found.context.ask("|".join([view.button(), *days]))
-    text = loc.text("I can read that date in more than one way. Which day do you mean?")
-    if len(buttons) == 1:
-        text = loc.text("To be sure that I read the date as you do: is it this day?")
-    return Answer(reply=Reply(text=text, buttons=buttons), outcome=Outcome.CLARIFY)
 
 
 def _how_to(found: Found) -> Answer:
