@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Select, case
+from sqlalchemy import Select, Subquery, case
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, func, select
 
@@ -112,16 +112,7 @@ def rows(session: Session, *, scope: Scope, wanted: CallFilter) -> Generator[Cal
 def total(session: Session, *, scope: Scope, wanted: CallFilter) -> CallTotals:
     """Count and total the calls that are meant, those on an invoice and those not yet billed."""
     billed = col(CallRecord.invoice_id).is_not(None).label("billed")
-    inner = sql_select(
-        billed,
-        col(CallRecord.duration_seconds),
-        col(CallRecord.charge_millionths),
-        col(CallRecord.id),
-        col(CallRecord.invoice_id),
-    ).where(*conditions(scope, wanted))
-    if wanted.limit is not None:
-        inner = inner.order_by(*_ORDERS[wanted.order]).limit(wanted.limit)
-    meant = inner.subquery()
+    meant = _meant(scope, wanted, billed, col(CallRecord.id), col(CallRecord.invoice_id))
     query = sql_select(
         meant.c.billed,
         func.count(),
@@ -140,6 +131,38 @@ def total(session: Session, *, scope: Scope, wanted: CallFilter) -> CallTotals:
         unbilled=totals.get(False, CallTotal()),
         mark=(highest, invoices),
     )
+
+
+def by_extension(session: Session, *, scope: Scope, wanted: CallFilter) -> dict[str, CallTotal]:
+    """Total the calls of each extension: the one that called or, from outside, the one called.
+
+    Each call counts once, so that the sums come to `total`; those of no extension are under "".
+    """
+    extension = case(
+        (col(CallRecord.direction) == Direction.IN, col(CallRecord.to_extension)),
+        (col(CallRecord.from_extension) != "", col(CallRecord.from_extension)),
+        else_=col(CallRecord.to_extension),
+    ).label("extension")
+    meant = _meant(scope, wanted, extension)
+    query = sql_select(
+        meant.c.extension,
+        func.count(),
+        func.sum(meant.c.duration_seconds),
+        func.sum(func.coalesce(meant.c.charge_millionths, 0)),
+    ).group_by(meant.c.extension)
+    return {
+        name: CallTotal(calls, int(seconds), int(charge))
+        for name, calls, seconds, charge in session.connection().execute(query)
+    }
+
+
+def _meant(scope: Scope, wanted: CallFilter, *columns: Any) -> Subquery:
+    """Ask for the length and the charge of the calls that are meant, and for more of them."""
+    length, charge = col(CallRecord.duration_seconds), col(CallRecord.charge_millionths)
+    query = sql_select(length, charge, *columns).where(*conditions(scope, wanted))
+    if wanted.limit is not None:
+        query = query.order_by(*_ORDERS[wanted.order]).limit(wanted.limit)
+    return query.subquery()
 
 
 def beginnings(

@@ -16,6 +16,7 @@ from bot.errors import UnknownChoice
 from bot.i18n import Localizer, languages
 from bot.slots import places
 from store.call_filter import Between, CallOrder, Ending
+from store.calls import CallTotal
 from store.models.calls import Direction
 
 TODAY = date(2026, 11, 22)
@@ -125,6 +126,17 @@ UNDERSTOOD = [
         "les appels répondus du poste 104 en octobre",
         asked(ending=Ending.ANSWERED, party="104", period=OCTOBER),
     ),
+    ("calls per extension in October", asked(per_extension=True, period=OCTOBER)),
+    ("appels par poste en octobre", asked(per_extension=True, period=OCTOBER)),
+    (
+        "what did each extension spend on calls in october",
+        asked(per_extension=True, period=OCTOBER),
+    ),
+    (
+        "les appels sortants de chaque poste en octobre",
+        asked(per_extension=True, direction=OUT, period=OCTOBER),
+    ),
+    ("calls by extension 104 in october", asked(direction=OUT, party="104", period=OCTOBER)),
     ("les calls entrants d'hier", asked(direction=IN, period=YESTERDAY)),
 ]
 
@@ -222,6 +234,7 @@ VIEWS = st.builds(
     period=PERIODS,
     direction=st.none() | st.sampled_from([OUT, IN, Direction.INTERNAL]),
     ending=st.none() | st.sampled_from([Ending.ANSWERED, Ending.UNANSWERED]),
+    per_extension=st.booleans(),
     party=st.none() | st.sampled_from(["104", "2001", "+15145550123", "+442079460123"]),
     places=st.lists(st.sampled_from(CODES), max_size=3, unique=True).map(tuple),
     seconds=between(60),
@@ -242,6 +255,16 @@ def test_what_is_said_back_asks_for_the_same(view: CallsView, language: str) -> 
     found = read(heading, today=TODAY)
     assert found.rest == (), heading
     assert found.view == view, heading
+
+
+def test_extensions_beyond_what_fits_have_one_row() -> None:
+    sums = {str(100 + n): CallTotal(1, 60, n * 1_000_000) for n in range(40)}
+    table = calls_in_words.extensions(Localizer("en"), sums)
+    assert table.rows[0] == ("ext. 139", "1", "0:01:00", "$39.00")
+    assert table.rows[-2:] == (
+        ("Other extensions", "15", "0:15:00", "$105.00"),
+        ("Total", "40", "0:40:00", "$780.00"),
+    )
 
 
 def test_abroad_has_one_article() -> None:
@@ -275,6 +298,7 @@ def test_any_text_can_be_read(text: str) -> None:
         "@d=00010101-00010102",
         "@w=sideways",
         "@a=unsaid",
+        "@g=person",
         "@p=QQ",
         "@p=GB;p=FR",
         "@n=; DROP TABLE",

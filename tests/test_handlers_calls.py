@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -124,6 +125,31 @@ def _count(title: str | None) -> int:
     found = re.search(r": (\d+) call", title or "")
     assert found
     return int(found[1])
+
+
+@pytest.mark.parametrize("said", ["calls", "outgoing calls", "missed calls", "internal calls"])
+def test_the_sums_of_extensions_come_to_the_total(
+    maple: Talk, sampled: Database, said: str
+) -> None:
+    whole = maple.say(f"{said} in October").reply.title or ""
+    reply = maple.say(f"{said} per extension in October").reply
+    assert (reply.title or "").replace(" per extension", "") == whole
+    assert reply.table is not None
+    *rows, total = reply.table.rows
+    assert len(rows) > 1
+    dollars = [Decimal(row[3].removeprefix("$")) for row in (*rows, total)]
+    assert sum(dollars[:-1]) == dollars[-1]
+    assert sum(int(row[1]) for row in rows) == int(total[1]) == _count(whole)
+    assert dollars[:-1] == sorted(dollars[:-1], reverse=True)
+
+
+def test_a_file_of_sums_is_of_the_calls(maple: Talk) -> None:
+    reply = maple.say("calls per extension in October as csv").reply
+    assert reply.files[0].filename == "calls-2026-10.csv"
+    assert "Files list the calls themselves" in reply.text
+    assert maple.say("and in September").reply.title == (
+        maple.say("calls per extension in September").reply.title
+    )
 
 
 def test_a_file_of_missed_calls_is_named_after_them(maple: Talk) -> None:

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from itertools import product
 
@@ -146,6 +146,8 @@ def test_totals_are_those_of_the_rows_of_every_filter(session, ours):
     ):
         found = list(calls.rows(session, scope=ours.scope, wanted=wanted))
         told = calls.total(session, scope=ours.scope, wanted=wanted).all
+        sums = calls.by_extension(session, scope=ours.scope, wanted=wanted)
+        assert sum(sums.values(), calls.CallTotal()) == told
         assert told == calls.CallTotal(
             calls=len(found),
             seconds=sum(row.duration_seconds for row in found),
@@ -180,6 +182,23 @@ def test_each_call_was_answered_or_not_or_does_not_say(session, ours, ending, fo
         saved(session, made)
     rows = calls.rows(session, scope=ours.scope, wanted=_during(JUNE, ending=ending))
     assert sorted({row.call_id for row in rows}) == sorted(found)
+
+
+def test_a_call_counts_for_one_extension(session, ours):
+    for number, (direction, caller, called) in enumerate(
+        [
+            (Direction.OUT, "101", ""),
+            (Direction.IN, "", "102"),
+            (Direction.INTERNAL, "103", "101"),
+            (Direction.UNKNOWN, "", "104"),
+        ]
+    ):
+        made = call(ours.scope.account_id, f"{number}", AUGUST[1], seconds=10, charge=number)
+        made.direction, made.from_extension, made.to_extension = direction, caller, called
+        saved(session, made)
+    wanted = CallFilter(start_at=AUGUST[1], end_at=AUGUST[1] + timedelta(days=1))
+    sums = calls.by_extension(session, scope=ours.scope, wanted=wanted)
+    assert sums == {f"10{n + 1}": calls.CallTotal(1, 10, n) for n in range(4)}
 
 
 def test_thousands_of_beginnings_go_into_one_question(session, ours):
@@ -304,6 +323,7 @@ def migrated():
             "ix_call_record_month",
             partial(calls.total, wanted=_during(JUNE, ending=Ending.UNANSWERED)),
         ),
+        ("ix_call_record_month", partial(calls.by_extension, wanted=_during(JUNE))),
         (
             "ix_call_record_month",
             partial(calls.beginnings, wanted=_during(JUNE, prefixes=("+1613",)), length=5),

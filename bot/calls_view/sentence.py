@@ -111,6 +111,8 @@ def read(text: str, *, today: date) -> Asked:
         reader.take(format_words())
     _take_limits(reader)
     _take_party(reader)
+    if reader.take_words("per_extension"):
+        reader.fields["per_extension"] = True
     told = {key: reader.take_words(key) for key in ("everything", "billed", "later", "earlier")}
     _take_charged(reader)
     _take_order(reader)

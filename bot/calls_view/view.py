@@ -18,6 +18,7 @@ XLS = "xls"  # what is asked for by this name is given as xlsx
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 _REGION = "[A-Z]{2}(?:-[A-Z]{2})?"
 _PLACE = rf"(?:{_REGION}|(?:\*|{_REGION})/[a-z_]{{1,80}})"  # a place, or a city
+_EXTENSION = "ext"
 _RANGE = r"\d{0,15}-\d{0,15}"
 _PARTS = {
     "d": r"\d{8}-\d{8}",
@@ -29,6 +30,7 @@ _PARTS = {
     "c": _RANGE,
     "o": "|".join(CallOrder),
     "l": r"[1-9]\d?",
+    "g": _EXTENSION,
     "f": "|".join((*FORMATS, XLS)),
 }
 _PART = re.compile("|".join(f"(?P<{key}>{key}=(?:{form}))" for key, form in _PARTS.items()))
@@ -50,6 +52,7 @@ class CallsView:
     charge_millionths: Between = ANY
     order: CallOrder = CallOrder.TIME
     limit: int | None = None
+    per_extension: bool = False  # told as the sums of each, the calls are the same
 
     def button(self, file_format: str | None = None) -> str:
         """Give "@d=20261001-20261031;w=out", which `of_button` reads."""
@@ -90,6 +93,7 @@ class CallsView:
             "c": _range(self.charge_millionths),
             "o": self.order if self.order != CallOrder.TIME else None,
             "l": self.limit,
+            "g": self.per_extension and _EXTENSION,
             "f": file_format,
         }
         return (f"{key}={value}" for key, value in said.items() if value)
@@ -108,6 +112,7 @@ def of_button(args: str) -> tuple[CallsView, str | None]:
         charge_millionths=_between(parts.get("c", "-")),
         order=CallOrder(parts.get("o", CallOrder.TIME)),
         limit=int(parts["l"]) if "l" in parts else None,
+        per_extension="g" in parts,
     )
     return view, parts.get("f")
 

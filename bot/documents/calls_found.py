@@ -1,6 +1,6 @@
 """The calls that are looked at: the store's figures of them, and what an invoice bills of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -17,8 +17,8 @@ from bot.slots.cities import City, cities_of
 from bot.slots.places import is_city, place_name, prefixes
 from store import calls, transactions
 from store.call_filter import CallFilter, Ending
-from store.calls import CallRow, CallTotals
-from store.models import InvoiceLine, LineKind, Transaction
+from store.calls import CallRow, CallTotal, CallTotals
+from store.models import Direction, InvoiceLine, LineKind, Transaction
 
 BILLED_WITHIN = 2  # months: usage is on the next invoice (docs/domain.md 1.5), or the one after
 SHOWN = 10  # calls in the chat
@@ -51,7 +51,15 @@ class Found:
 
     @cached_property
     def heading(self) -> str:
-        view = replace(self.view, places=self.places)
+        return self._said(self.view)
+
+    @cached_property
+    def heading_of_file(self) -> str:
+        """What a file holds: calls, even where the chat tells their sums."""
+        return self._said(replace(self.view, per_extension=False))
+
+    def _said(self, view: CallsView) -> str:
+        view = replace(view, places=self.places)
         return calls_in_words.heading(self.loc, view, *self.period)
 
     @cached_property
@@ -80,6 +88,12 @@ class Found:
         scope = self.context.scope
         with self.context.read() as session:
             return calls.total(session, scope=scope, wanted=self.wanted)
+
+    @cached_property
+    def sums(self) -> Mapping[str, CallTotal]:
+        """What the calls of each extension come to."""
+        with self.context.read() as session:
+            return calls.by_extension(session, scope=self.context.scope, wanted=self.wanted)
 
     @cached_property
     def rows(self) -> Sequence[CallRow]:
@@ -153,6 +167,15 @@ def unsaid(found: Found) -> Iterator[str]:
             "{n} more calls are left out: their records do not tell whether they were answered.",
             left_out,
         )
+
+
+def per_extension(found: Found) -> Iterator[str]:
+    """Say to whom internal calls are counted, and that files hold the calls themselves."""
+    if not found.view.per_extension or not found.totals.all.calls:
+        return
+    if found.view.direction in (None, Direction.INTERNAL):
+        yield found.loc.text("A call between two extensions counts for the one that called.")
+    yield found.loc.text("Files list the calls themselves, each with its extensions.")
 
 
 def unbilled(loc: Localizer, totals: CallTotals) -> Iterator[str]:

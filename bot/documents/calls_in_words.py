@@ -1,6 +1,6 @@
 """Calls of an account in a chat: what was asked for, what it comes to, and a few of them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from store.models.calls import Direction
 
 CENT = 10_000  # millionths of a dollar
 MINUTE = 60  # seconds
+MOST_EXTENSIONS = 25  # rows of a table
 NO_CHARGE = "\N{EM DASH}"
 
 _KINDS = {
@@ -64,6 +65,8 @@ def heading(loc: Localizer, view: CallsView, first: date, last: date) -> str:
     limits = [*_charges(loc, view.charge_millionths), *_lengths(loc, view.seconds)]
     if limits:
         said = loc.text("{calls} {limits}", calls=said, limits=loc.join(limits))
+    if view.per_extension:
+        said = loc.text("{calls} per extension", calls=said)
     parts = [said, wording.period(loc, first, last)]
     if view.order in _ORDERS:
         one, several, all_ = _ORDERS[view.order]
@@ -146,6 +149,36 @@ def table(loc: Localizer, rows: Sequence[CallRow], zone: str, *, mark_unbilled: 
     return Table(
         columns, tuple(_row(loc, row, ZoneInfo(zone), mark_unbilled=mark_unbilled) for row in rows)
     )
+
+
+def extensions(loc: Localizer, sums: Mapping[str, CallTotal]) -> Table:
+    """Lay out the sums of each extension, the dearest first, and what they come to together.
+
+    Beyond MOST_EXTENSIONS the others have one row.
+    """
+    ranked = sorted(
+        sums.items(), key=lambda one: (-one[1].charge_millionths, -one[1].calls, one[0])
+    )
+    lines = [(_extension(loc, name), total) for name, total in ranked[:MOST_EXTENSIONS]]
+    if others := [total for _, total in ranked[MOST_EXTENSIONS:]]:
+        lines.append((loc.text("Other extensions"), sum(others, CallTotal())))
+    lines.append((loc.ptext("calls", "Total"), sum(sums.values(), CallTotal())))
+    columns = (
+        Column(loc.ptext("call", "Extension")),
+        Column(loc.text("Calls"), align="right"),
+        Column(loc.text("Duration"), align="right"),
+        Column(loc.ptext("call", "Charge"), align="right"),
+    )
+    return Table(columns, tuple(_sums(loc, label, total) for label, total in lines))
+
+
+def _sums(loc: Localizer, label: str, total: CallTotal) -> tuple[str, ...]:
+    charge, length = loc.price(total.charge_millionths), figures.duration(total.seconds)
+    return label, loc.number(total.calls), length, charge
+
+
+def _extension(loc: Localizer, name: str) -> str:
+    return loc.text("ext. {number}", number=name) if name else loc.text("No extension")
 
 
 def _row(loc: Localizer, row: CallRow, zone: ZoneInfo, *, mark_unbilled: bool) -> tuple[str, ...]:

@@ -236,7 +236,7 @@ def _file(found: Found, file_format: Format) -> Delivered:
     first, last = found.period
     file = CallsFile(
         wanted=found.wanted,
-        heading=found.heading,
+        heading=found.heading_of_file,
         first=first,
         last=last,
         zone=found.own.account.time_zone,
@@ -248,6 +248,8 @@ def _file(found: Found, file_format: Format) -> Delivered:
 
 
 def _table(found: Found) -> Table:
+    if found.view.per_extension:
+        return calls_in_words.extensions(found.loc, found.sums)
     zone = found.own.account.time_zone
     some_billed = found.totals.billed.calls > 0
     return calls_in_words.table(found.loc, found.rows, zone, mark_unbilled=some_billed)
@@ -265,7 +267,8 @@ def _paragraphs(found: Found, asked: Asked, delivered: Delivered | None) -> Iter
         yield loc.text(
             "Call records are kept from {month} on; older calls are not here.", month=first
         )
-    if delivered is None and totals.all.calls > SHOWN:
+    yield from calls_found.per_extension(found)
+    if delivered is None and totals.all.calls > SHOWN and not found.view.per_extension:
         yield loc.text("Here are the first {n}; a file has them all.", n=loc.number(SHOWN))
     yield from calls_found.unbilled(loc, totals)
     yield from calls_found.invoiced(found)
