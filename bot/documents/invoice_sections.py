@@ -96,7 +96,7 @@ def _group(grid: Grid, group: Group, invoice: InvoicePaper) -> Iterator[Row]:
     if len(group.lines) == 1:
         return  # the line is its own sum
     subtotal = loc.text("Subtotal, {group}", group=group.title)
-    yield grid.total((subtotal, "", "", "", loc.money(group.cents)))
+    yield grid.sum(subtotal, loc.money(group.cents))
 
 
 def _place(invoice: InvoicePaper, address_id: int | None) -> str:
@@ -132,10 +132,10 @@ def _taxes(paper: Paper, invoice: InvoicePaper) -> Section:
     rows = [grid.row(_tax(tax, loc), holds=True) for tax in taxes]
     if len(taxes) > 1:
         cents = loc.money(sum(tax.amount_cents for tax in taxes))
-        rows.append(grid.total((loc.text("Total taxes"), "", "", "", cents), holds=True))
+        rows.append(grid.sum(loc.text("Total taxes"), cents, holds=True))
     total = loc.money(invoice.issued.invoice.amount_cents)
     charged = loc.text("Total of this invoice")
-    rows += [space(4, holds=True), grid.total((charged, "", "", "", total), strong=True)]
+    rows += [space(4, holds=True), grid.sum(charged, total, strong=True)]
     return Section(grid, rows)
 
 
@@ -183,5 +183,5 @@ def _movements(paper: Paper, invoice: InvoicePaper) -> Section:
         for at, movement in enumerate(issued.movements, 1)
     ]
     total = loc.money(sum(movement.cents for movement in issued.movements))
-    rows.append(grid.total((loc.text("Total"), "", "", total)))
+    rows.append(grid.sum(loc.text("Total"), total))
     return Section(grid, rows)

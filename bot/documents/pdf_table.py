@@ -103,6 +103,11 @@ class Grid:
 
         return Row(inner.height + 3, draw, holds)
 
+    def sum(self, label: str, amount: str, *, holds: bool = False, strong: bool = False) -> Row:
+        """A total of the last column alone."""
+        blank = [""] * (len(self.columns) - 2)
+        return self.total((label, *blank, amount), holds=holds, strong=strong)
+
     def _set(self, column: Place, text: str) -> str:
         """Choose the size in which a text has room; gives what is left of it."""
         wide = self.paper.get_string_width(text) / column.width

@@ -177,7 +177,7 @@ def _open_items(paper: Paper, statement: StatementPaper) -> Section:
             grid.row((loc.text("Unapplied credits"), "", "", "", "", unapplied), holds=True)
         )
     balance = loc.money(aging.balance_cents)
-    rows.append(grid.total((loc.text("Balance"), "", "", "", "", balance), strong=True))
+    rows.append(grid.sum(loc.text("Balance"), balance, strong=True))
     return Section(grid, rows)
 
 
