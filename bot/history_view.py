@@ -42,7 +42,7 @@ INVOICES = phrases("invoice | invoices | bill | bills | statement | statements")
 ONE_EARLIER = phrases(
     "the one before | and the one before | the previous one | and the previous one | "
     "the one before that | and before that | before that | previous | the payment before | "
-    "the invoice before"
+    "the invoice before | the invoice before that | the invoice before that one | the bill before"
 )
 
 

@@ -11,20 +11,24 @@ from bot.picked import picked
 from bot.slots import Due, Period, Which
 from store.models import Transaction
 
+_OWED = {Due.UNPAID, Due.LATE}
 _NOTHING_DUE = {
     Due.UNPAID: N_("No invoice is unpaid, so nothing is past due."),
     Due.LATE: N_("No invoice is past due."),
+    Due.NOTHING: N_("I see no paid invoice."),
 }
 _NOTHING_DUE_IN = {
     Due.UNPAID: N_("No invoice dated in that period ({period}) is unpaid."),
     Due.LATE: N_("No invoice dated in that period ({period}) is past due."),
+    Due.NOTHING: N_("No invoice dated in that period ({period}) is paid."),
 }
 
 
 def chosen(view: InvoiceView, which: Which, period: Period | None, said: str) -> Answer:
     """Give the last three, the oldest, those that are unpaid ..."""
     loc, since = view.context.loc, view.books.oldest_day
-    known = [row for row in view.invoices if which.due or row.date >= since]
+    owed = which.due in _OWED
+    known = [row for row in view.invoices if owed or row.date >= since]
     rows = picked(which, known, view.books.ledger, period)
     if not rows:
         return _none_chosen(view, which, period, known)
@@ -32,11 +36,12 @@ def chosen(view: InvoiceView, which: Which, period: Period | None, said: str) ->
     if len(rows) == 1 and rows[0].date >= since:
         return view.one(rows[0], lead=_lead(which, period), notes=notes)
     lead = ""
-    if which.due and not which.count and not which.oldest:
+    if owed and which.due and not which.count and not which.oldest:
         lead = _all_due(view, which.due, rows)
     what = {
         Due.UNPAID: N_("Unpaid invoices"),
         Due.LATE: N_("Past due invoices"),
+        Due.NOTHING: N_("Paid invoices"),
         None: N_("Oldest invoices") if which.oldest else N_("Latest invoices"),
     }[which.due]
     pay = Button(loc.text("How to pay"), action="faq:make-payment")
@@ -46,8 +51,8 @@ def chosen(view: InvoiceView, which: Which, period: Period | None, said: str) ->
         asked=said,
         lead=lead,
         notes=notes,
-        due=which.due is not None,
-        buttons=[pay] if which.due else [],
+        due=owed,
+        buttons=[pay] if owed else [],
     )
 
 
@@ -80,7 +85,7 @@ def _about_choice(view: InvoiceView, which: Which, rows: Sequence[Transaction]) 
     loc, books = view.context.loc, view.books
     if which.count and len(rows) < min(which.count, MOST_ZIPPED):
         yield loc.text("You asked for {wanted}: I find no more.", wanted=which.count)
-    for payment in books.ledger.pending if which.due else ():
+    for payment in books.ledger.pending if which.due in _OWED else ():
         yield wording.does_not_count(loc, payment, today=books.today)
 
 

@@ -1,6 +1,7 @@
 """Which invoices are meant: the last three, the oldest, those that are unpaid, those of a month."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.billing.ledger import Ledger
@@ -31,6 +32,17 @@ def picked(
     return found[: which.count]
 
 
+def within(which: Which, period: Period | None) -> Which:
+    """Read "the first of 2026" as the oldest one, and "the last of 2026" as one alone."""
+    if period is None or which.many or which.chooses or period.kind is PeriodKind.DAY:
+        return which
+    if which.first:
+        return replace(which, oldest=True)
+    if which.newest and period.kind is not PeriodKind.MONTH:
+        return replace(which, count=1)
+    return which
+
+
 def main_one(invoices: Sequence[Transaction], which: Which, period: Period) -> Transaction | None:
     """Find the one that "my October invoice" means first: the monthly one dated in October.
 
@@ -53,4 +65,6 @@ def billing(invoices: Iterable[Transaction], period: Period, *, since: date) -> 
 
 def _is_due(row: Transaction, due: Due, ledger: Ledger) -> bool:
     item = ledger.open_item(row)
-    return item is not None and (due is Due.UNPAID or item.due_date < ledger.as_of)
+    if item is None or due is Due.NOTHING:
+        return item is None and due is Due.NOTHING
+    return due is Due.UNPAID or item.due_date < ledger.as_of

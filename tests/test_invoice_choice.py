@@ -51,6 +51,9 @@ def given(talk: Talk, said: str) -> list[str]:
         ("send me the two latest bills as pdf", [9, 8]),
         ("oldest invoice", [0]),
         ("my 2 oldest invoices", [0, 1]),
+        ("my first 2 invoices", [0, 1]),
+        ("first invoice of april to june", [3]),
+        ("the last invoice of april to june", [5]),
         ("the invoice before last", [8]),
         ("what is my second to last bill", [8]),
         ("my last 2 invoices of april to june", [5, 4]),
@@ -115,7 +118,11 @@ def test_unpaid_invoices_are_those_that_are_open(newcomer: Newcomer) -> None:
     numbers = owing(newcomer)
     talk = newcomer.talk()
 
-    for said in ("mes factures impayées", "factures à payer", "send me my unpaid invoices"):
+    for said in (
+        "factures à payer",
+        "combien de factures impayées j'ai",
+        "send me my unpaid invoices",
+    ):
         assert given(talk, said) == numbers[:1:-1]
     assert talk.last is not None
     reply = talk.last.reply
@@ -132,6 +139,7 @@ def test_past_due_and_the_oldest_of_them(newcomer: Newcomer) -> None:
     assert given(talk, "overdue invoices of 2026") == [numbers[3], numbers[2]]
     assert given(talk, "my oldest unpaid invoice") == [numbers[2]]
     assert given(talk, "my last unpaid invoice") == [numbers[4]]
+    assert given(talk, "my paid invoices") == numbers[1::-1]
     assert given(talk, "unpaid invoices of october") == [numbers[3]]
 
 
@@ -194,12 +202,43 @@ def test_what_was_given_is_narrowed_and_given_again(newcomer: Newcomer) -> None:
     assert given(talk, "juste celle du 1er octobre") == [numbers[9]]
 
 
+def test_several_numbers_give_several_invoices(newcomer: Newcomer) -> None:
+    """One that is not there is named."""
+    first, _, last = billed(newcomer, months=range(8, 11))
+    talk = newcomer.talk()
+
+    assert given(talk, f"send me {first} and {last}") == [last, first]
+    assert given(talk, "in French") == [last, first]
+    assert given(talk, f"pdf of {first} and INV99999999") == [first]
+    assert talk.last is not None
+    assert "INV99999999" in talk.last.reply.text
+
+
+def test_the_one_before_in_other_words(newcomer: Newcomer) -> None:
+    numbers = billed(newcomer, months=range(8, 11))
+    talk = newcomer.talk()
+
+    assert given(talk, "my last invoice") == [numbers[2]]
+    assert given(talk, "la facture avant celle-là") == [numbers[1]]
+    assert given(talk, "the invoice before that one") == [numbers[0]]
+
+
+def test_the_last_and_the_first_of_what_was_given(newcomer: Newcomer) -> None:
+    numbers = billed(newcomer, months=range(8, 11))
+    talk = newcomer.talk()
+
+    for said, at in (("juste la première", 0), ("only the last one", 1)):
+        assert given(talk, "send me the invoices of august and september") == numbers[1::-1]
+        assert given(talk, said) == [numbers[at]]
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "pay my unpaid invoices",
         "how do i clear our unpaid invoices",
-        "are there unpaid invoices",
+        "my first invoice",
+        "why is my first invoice of 2026 so high",
         "unpaid",
         "my last 3 payments",
         "my last 3 calls",
@@ -216,7 +255,6 @@ def test_whoever_says_more_is_not_cut_short(text: str) -> None:
     ("said", "words"),
     [
         ("send me my biggest invoice", "biggest"),
-        ("pdf of my paid invoices", "paid"),
         ("can i download the corrected invoice", "corrected"),
         ("envoie-moi la facture corrigée", "corrigée"),
         ("je veux le pdf de ma facture la plus élevée", "élevée"),

@@ -26,7 +26,7 @@ from bot.invoice_view import LATEST, InvoiceView
 from bot.listing import NEWEST, only_papers
 from bot.markup import escape
 from bot.messages import Button
-from bot.picked import billing, main_one, of_period
+from bot.picked import billing, main_one, of_period, within
 from bot.slots import Period, PeriodKind, Which
 from bot.unread import unread
 from bot.which_day import ask_which_day, asks_again, day_chosen
@@ -44,7 +44,10 @@ _DOCUMENT = phrases(
 _DAYS = re.compile(r"\d{4}-\d\d-\d\d to ")
 _BESIDE = phrases("as | a | an | in | to | with")
 # "what are my last two invoices"
-_WHICH = phrases("which | is | are | were | was | where")
+_FIRST = phrases("first")
+_WHICH = phrases(
+    "which | is | are | were | was | where | how | many | do | have | any | there | got"
+)
 
 
 def handle(context: Context) -> Answer:
@@ -56,14 +59,14 @@ def handle(context: Context) -> Answer:
     said = context.said
     view = InvoiceView(context, Books.read(context))
     context.ask(asks_again(said))
-    named = said.removeprefix(EARLIER)
-    if number := (named if is_ref(named) else slots.transaction_number(named)):
-        return _numbered(view, number, earlier=said.startswith(EARLIER))
+    if answer := _named(view, said):
+        return answer
     if readings := slots.date_readings(said, today=view.books.today):
         days = [day.first.isoformat() for day in readings]
         return ask_which_day(context, readings, days, command=command.name, asked="")
     which = slots.which(said)
     period = slots.period(which.rest, today=view.books.today)
+    which = within(which, period)
     if which.chooses:
         return chosen(view, which, period, said)
     if period is None and in_every_language(_ALL) & set(words(said)):
@@ -86,8 +89,9 @@ def fits(text: str, asked: str) -> str | None:
     if slots.transaction_number(asked) and " ".join(words(text)) in in_every_language(ONE_EARLIER):
         return EARLIER + asked
     which = slots.which(text)
-    if which.chooses and len(text) <= LONGEST and _says_no_more(which, text):
-        among = asked if _DAYS.match(asked) and not names_day(which.rest) else ""
+    among = asked if _DAYS.match(asked) and not names_day(which.rest) else ""
+    chooses = which.chooses or (among and (which.newest or which.first))
+    if chooses and len(text) <= LONGEST and _says_no_more(which, text):
         return f"{text} {among}".strip()
     rest = narrowing(text, _ALL)
     if rest is None or slots.transaction_type(rest) not in {None, TransactionType.INVOICE}:
@@ -99,12 +103,14 @@ def claims(text: str) -> str | None:
     """Know "send me all invoices of 2025", "my last 3 invoices" and "PDF of INV00054321"."""
     said = words(text) if len(text) <= LONGEST else []
     which = slots.which(text)
-    if which.chooses and slots.transaction_type(text) == TransactionType.INVOICE:
+    in_period = (which.first or which.newest) and names_day(which.rest)
+    is_invoice = slots.transaction_type(text) == TransactionType.INVOICE
+    if (which.chooses or in_period) and is_invoice:
         return text if said and _says_no_more(which, text) else None
     if not set(said) & in_every_language(_DOCUMENT):
         return None
     phrase = _without_idle(text)
-    if phrase and slots.transaction_number(phrase) and not re.sub(_NUMBERED, "", phrase):
+    if phrase and slots.transaction_number(phrase) and not re.sub(_NUMBERED, "", phrase).strip():
         return text
     dated = names_day(phrase) and narrowing(phrase) is not None
     return text if dated and slots.transaction_type(phrase) == TransactionType.INVOICE else None
@@ -115,7 +121,7 @@ def _says_no_more(which: Which, text: str) -> bool:
     if slots.transaction_type(text) not in {None, TransactionType.INVOICE}:
         return False
     phrase = _without_idle(which.rest, _WHICH)
-    newest = in_every_language(NEWEST, INVOICES)
+    newest = in_every_language(NEWEST, INVOICES, _FIRST)
     return narrowing(phrase) is not None or newest.issuperset(words(phrase))
 
 
@@ -139,6 +145,18 @@ def _not_chosen(view: InvoiceView, which: Which, left: Sequence[str]) -> Iterato
         )
 
 
+def _named(view: InvoiceView, said: str) -> Answer | None:
+    """Give what is named by ref or number, if anything is."""
+    named = said.removeprefix(EARLIER)
+    if is_ref(named):
+        return _numbered(view, named, earlier=named != said)
+    numbers = slots.transaction_numbers(named)
+    if len(numbers) > 1:
+        return _all_numbered(view, numbers)
+    number = slots.transaction_number(named)
+    return _numbered(view, number, earlier=named != said) if number else None
+
+
 def _numbered(view: InvoiceView, number: str, *, earlier: bool) -> Answer:
     loc = view.context.loc
     row = next((row for row in view.books.transactions if number in {row.ref, row.number}), None)
@@ -160,6 +178,22 @@ def _numbered(view: InvoiceView, number: str, *, earlier: bool) -> Answer:
             return view.none(loc.text("{what} is the oldest that I see.", what=named))
         row = older
     return view.one(row)
+
+
+def _all_numbered(view: InvoiceView, numbers: Sequence[str]) -> Answer:
+    """Give all that are named, and say which of them are not there."""
+    loc = view.context.loc
+    found = [row for row in view.invoices if row.number in numbers]
+    kept = [row for row in found if row.date >= view.books.oldest_day]
+    missing = [number for number in numbers if number not in {row.number for row in kept}]
+    notes = (
+        [loc.text("I find no PDF of this: {numbers}.", numbers=escape(loc.join(missing)))]
+        if missing
+        else []
+    )
+    if not kept:
+        return view.none(notes[0])
+    return view.several(kept, title=loc.text("Invoices"), asked=" ".join(numbers), notes=notes)
 
 
 def _of_period(view: InvoiceView, which: Which, period: Period) -> Answer:

@@ -12,6 +12,7 @@ from bot.slots.identifiers import (
     invoice_number,
     phone,
     transaction_number,
+    transaction_numbers,
 )
 from bot.slots.periods import date_readings, period
 from bot.slots.spans import Period, PeriodKind
@@ -35,6 +36,7 @@ __all__ = [
     "period",
     "phone",
     "transaction_number",
+    "transaction_numbers",
     "transaction_type",
     "which",
 ]

@@ -65,8 +65,18 @@ def transaction_number(text: str) -> str | None:
     """Find a Transaction ID as the history shows it: INV, PAY, CRE or REF and eight digits."""
     found = _TRANSACTION.search(plain(text))
     if found:
-        return found[0][:3].upper() + found[1].zfill(INVOICE_DIGITS)
+        return _written(found)
     return invoice_number(text)
+
+
+def _written(found: re.Match[str]) -> str:
+    return found[0][:3].upper() + found[1].zfill(INVOICE_DIGITS)
+
+
+def transaction_numbers(text: str) -> list[str]:
+    """List the Transaction IDs that are written with their letters, each once."""
+    found = _TRANSACTION.finditer(plain(text))
+    return list(dict.fromkeys(_written(match) for match in found))
 
 
 def account_number(text: str) -> str | None:

@@ -15,6 +15,7 @@ MOST = 99
 class Due(StrEnum):
     UNPAID = "unpaid"
     LATE = "late"  # past due
+    NOTHING = "paid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Which:
     count: int | None = None  # up to MOST
     newest: bool = False  # "last"
     oldest: bool = False
+    first: bool = False  # the oldest of a number or a period
     before_last: bool = False
     due: Due | None = None
     many: bool = False  # invoices are named in the plural
@@ -41,14 +43,15 @@ def which(text: str) -> Which:
     for key, pattern in _patterns().items():
         if match := pattern.search(rest):
             found[key] = match
-            if key != "last":  # "last November" is a period
+            if key not in {"last", "first"}:  # "last November" and "the first of May" are periods
                 rest = f"{rest[: match.start()]} {rest[match.end() :]}"
     due = next((due for due in reversed(Due) if due in found), None)
     many = _plural().search(plain(text)) is not None
     return Which(
         count=_count(found.get("count"), one="last" in found and due is not None and not many),
         newest="last" in found,
-        oldest="oldest" in found,
+        oldest="oldest" in found or ("first" in found and "count" in found),
+        first="first" in found,
         before_last="before_last" in found,
         due=due,
         many=many,
@@ -73,7 +76,7 @@ def _plural() -> re.Pattern[str]:
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     """Build what finds each, in the order in which they are taken out of a sentence."""
-    keys = ("before_last", "oldest", "last", "late", "unpaid")
+    keys = ("before_last", "oldest", "last", "first", "late", "unpaid", "paid")
     words = {key: any_of(forms("which", key)) for key in keys}
     links, nouns = any_of(forms("which", "links")), any_of(forms("transactions", "invoice"))
     # "last 5 months" is a period, "last 4 digits" belong to a card
