@@ -233,6 +233,22 @@ def test_the_last_and_the_first_of_what_was_given(newcomer: Newcomer) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "at"),
+    [("only the last 2", [1, 0]), ("the unpaid ones", [1]), ("juste la plus vieille", [0])],
+)
+def test_invoices_are_chosen_from_a_list(newcomer: Newcomer, said: str, at: list[int]) -> None:
+    """Of the months that were listed, and not of all."""
+    numbers = billed(newcomer, months=range(8, 11))
+    newcomer.pays(1000, date(2026, 9, 5), PaymentState.CLEARED)
+    talk = newcomer.talk()
+    listed = talk.say("my invoices for August and September")
+    assert listed.said is not None
+    assert listed.said.command == "transactions"
+
+    assert given(talk, said) == [numbers[n] for n in at]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "pay my unpaid invoices",

@@ -16,6 +16,7 @@ from bot.history_view import (
     words,
 )
 from bot.i18n import N_, languages, phrases
+from bot.invoice_words import among
 from bot.listing import only_papers
 from bot.slots.words import plain
 from store.models import TransactionType
@@ -68,8 +69,8 @@ def fits(text: str, last: str) -> str | None:
         return None
     if (language := _language(said)) and last.partition(":")[0] in _REPEATED:
         return f"{language}>{last}"
-    if only_papers(text) and (invoices := _invoices(last)):
-        return f"invoice:{invoices}"
+    if (invoices := _invoices(last)) and (said_of := _of_invoices(text, invoices)):
+        return f"invoice:{said_of}"
     kind = _listed(last)
     if kind is None:
         return None
@@ -109,6 +110,11 @@ def _invoices(last: str) -> str | None:
     if view.type != TransactionType.INVOICE:
         return None
     return f"{view.period[0]} to {view.period[1]}" if view.period else "all"
+
+
+def _of_invoices(text: str, invoices: str) -> str | None:
+    """Give words for the PDFs of the list, or for those of its invoices that are chosen."""
+    return invoices if only_papers(text) else among(text, invoices)
 
 
 def _earlier(last: str, kind: str) -> str | None:

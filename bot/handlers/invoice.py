@@ -9,10 +9,7 @@ from bot.commands import Answer, Command, Context
 from bot.documents import wording
 from bot.documents.books import Books
 from bot.history_view import (
-    ASKING,
-    BESIDE,
     EARLIER,
-    INVOICES,
     LONGEST,
     ONE_EARLIER,
     in_every_language,
@@ -20,10 +17,11 @@ from bot.history_view import (
     narrowing,
     words,
 )
-from bot.i18n import N_, phrases
+from bot.i18n import N_
 from bot.invoice_choice import chosen
 from bot.invoice_view import LATEST, InvoiceView
-from bot.listing import NEWEST, only_papers
+from bot.invoice_words import ALL, AS, DOCUMENT, among, says_no_more, without_idle
+from bot.listing import only_papers
 from bot.markup import escape
 from bot.messages import Button
 from bot.picked import billing, main_one, of_period, within
@@ -35,19 +33,6 @@ from store.models.types import is_ref
 
 MENTIONED = 3  # other invoices of a month that get a button
 _NUMBERED = re.compile(r"(?:inv|pay|cre|ref)? ?\d{3,8}", re.ASCII)
-_ALL = phrases("all | every | each | whole")
-# Words that ask for the document itself.
-_DOCUMENT = phrases(
-    "pdf | pdfs | zip | copy | copies | file | files | document | documents | download | send | "
-    "print | email"
-)
-_DAYS = re.compile(r"\d{4}-\d\d-\d\d to ")
-_BESIDE = phrases("as | a | an | in | to | with")
-# "what are my last two invoices"
-_FIRST = phrases("first")
-_WHICH = phrases(
-    "which | is | are | were | was | where | how | many | do | have | any | there | got"
-)
 
 
 def handle(context: Context) -> Answer:
@@ -69,13 +54,13 @@ def handle(context: Context) -> Answer:
     which = within(which, period)
     if which.chooses:
         return chosen(view, which, period, said)
-    if period is None and in_every_language(_ALL) & set(words(said)):
+    if period is None and in_every_language(ALL) & set(words(said)):
         period = Period(view.books.oldest_day, view.books.today, PeriodKind.SPAN)
     if period is not None:
         return _of_period(view, which, period)
     if not view.invoices:
         return view.none(wording.no_invoice(context.loc))
-    notes = _not_chosen(view, which, [] if context.args else unread(said, _DOCUMENT, _ALL, _BESIDE))
+    notes = _not_chosen(view, which, [] if context.args else unread(said, DOCUMENT, ALL, AS))
     return view.one(view.invoices[0], lead=LATEST, notes=list(notes))
 
 
@@ -88,12 +73,9 @@ def fits(text: str, asked: str) -> str | None:
         return asked
     if slots.transaction_number(asked) and " ".join(words(text)) in in_every_language(ONE_EARLIER):
         return EARLIER + asked
-    which = slots.which(text)
-    among = asked if _DAYS.match(asked) and not names_day(which.rest) else ""
-    chooses = which.chooses or (among and (which.newest or which.first))
-    if chooses and len(text) <= LONGEST and _says_no_more(which, text):
-        return f"{text} {among}".strip()
-    rest = narrowing(text, _ALL)
+    if chosen_words := among(text, asked):
+        return chosen_words
+    rest = narrowing(text, ALL)
     if rest is None or slots.transaction_type(rest) not in {None, TransactionType.INVOICE}:
         return None
     return rest
@@ -106,28 +88,14 @@ def claims(text: str) -> str | None:
     in_period = (which.first or which.newest) and names_day(which.rest)
     is_invoice = slots.transaction_type(text) == TransactionType.INVOICE
     if (which.chooses or in_period) and is_invoice:
-        return text if said and _says_no_more(which, text) else None
-    if not set(said) & in_every_language(_DOCUMENT):
+        return text if said and says_no_more(which, text) else None
+    if not set(said) & in_every_language(DOCUMENT):
         return None
-    phrase = _without_idle(text)
+    phrase = without_idle(text)
     if phrase and slots.transaction_number(phrase) and not re.sub(_NUMBERED, "", phrase).strip():
         return text
     dated = names_day(phrase) and narrowing(phrase) is not None
     return text if dated and slots.transaction_type(phrase) == TransactionType.INVOICE else None
-
-
-def _says_no_more(which: Which, text: str) -> bool:
-    """Whether nothing stands beside what chooses but an invoice, a period, and idle words."""
-    if slots.transaction_type(text) not in {None, TransactionType.INVOICE}:
-        return False
-    phrase = _without_idle(which.rest, _WHICH)
-    newest = in_every_language(NEWEST, INVOICES, _FIRST)
-    return narrowing(phrase) is not None or newest.issuperset(words(phrase))
-
-
-def _without_idle(text: str, *beside: str) -> str:
-    idle = in_every_language(BESIDE, ASKING, _DOCUMENT, _ALL, _BESIDE, *beside)
-    return " ".join(word for word in words(text) if word not in idle)
 
 
 def _not_chosen(view: InvoiceView, which: Which, left: Sequence[str]) -> Iterator[str]:
