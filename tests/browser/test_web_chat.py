@@ -106,6 +106,25 @@ def test_a_signed_in_visit(open_chat, language, wide, username, account, balance
     expect(page.locator("#chat[data-empty]")).to_be_visible()
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_amount_of_a_table_is_out_of_sight_on_a_telephone(open_chat, language):
+    """The charge of every call stands inside of the 390 pixels, with the name of its column."""
+    chat = open_chat(language, wide=False)
+    asked = {"en": "calls in October", "fr": "appels en octobre"}[language]
+    chat.sign_in(MAPLE, PASSWORDS[MAPLE], asking="/balance")
+    frame = chat.ask(asked).locator(".table")
+    charges = frame.locator("tbody tr td:last-child")
+    expect(charges).to_have_count(10)
+    for charge in charges.all():
+        box = charge.bounding_box()
+        assert 0 < box["x"] < box["x"] + box["width"] <= 390
+    label = charges.first.evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert {"en": "Charge", "fr": "Frais"}[language] in label
+    assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+    assert frame.get_by_role("columnheader").count() == 5
+    chat.look("calls")
+
+
 def _download(chat):
     """By mouse and by keyboard, each time by a link of its own; what does not come is said."""
     file = chat.ask("/statement").locator(".files button").first

@@ -111,34 +111,52 @@ const table = ({ columns, rows }, name) => {
   const cell = (text, column, first) => {
     const right = columns[column].align === "right";
     const kind = right ? "right" : text.length >= LONG ? "long" : null;
-    return element(first ? "th" : "td", { class: kind, scope: first ? "row" : null }, text);
+    return element(
+      first ? "th" : "td",
+      {
+        class: kind,
+        scope: first ? "row" : null,
+        role: first ? "rowheader" : "cell",
+        "data-label": columns[column].label,
+      },
+      text,
+    );
   };
   const heads = columns.map(({ label, align }) =>
-    element("th", { scope: "col", class: align === "right" ? "right" : null }, label),
+    element(
+      "th",
+      { scope: "col", role: "columnheader", class: align === "right" ? "right" : null },
+      label,
+    ),
   );
   const lines = rows.map((row) =>
-    element("tr", {}, ...row.map((text, column) => cell(text, column, column === 0))),
+    element("tr", { role: "row" }, ...row.map((text, column) => cell(text, column, column === 0))),
   );
   const frame = element(
     "div",
     { class: "table", role: "group", "aria-label": name },
     element(
       "table",
-      {},
+      { role: "table" },
       element("caption", { class: "hidden" }, name),
-      element("thead", {}, element("tr", {}, ...heads)),
-      element("tbody", {}, ...lines),
+      element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, ...heads)),
+      element("tbody", { role: "rowgroup" }, ...lines),
     ),
   );
   overflow.observe(frame);
   return frame;
 };
 
-// Only a table that really scrolls is a stop for the Tab key.
+// On a telephone the lines of a table that is too wide become cards, so that no amount is out of
+// sight. Elsewhere it scrolls, and only then it is a stop for the Tab key.
+const narrow = matchMedia("(max-width: 40rem)");
 const overflow = new ResizeObserver((entries) => {
   for (const { target } of entries) {
+    target.classList.remove("cards");
+    const tooWide = target.scrollWidth > target.clientWidth;
+    target.classList.toggle("cards", tooWide && narrow.matches);
     target.toggleAttribute("tabindex", false);
-    if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", 0);
+    if (tooWide && !narrow.matches) target.setAttribute("tabindex", 0);
   }
 });
 
