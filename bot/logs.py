@@ -13,10 +13,11 @@ from structlog.typing import Processor
 from bot.settings import Settings
 
 # They write what must not be kept: httpx whole URLs (Telegram's hold the bot token), uvicorn
-# every path and query, sse_starlette whole messages.
+# every path and query, sse_starlette whole messages. The last two write a page a font.
 _QUIET = (
     *("httpx", "httpcore", "aiohttp", "telegram", "slack_bolt", "slack_sdk"),
     *("uvicorn.access", "sse_starlette", "multipart", "python_multipart", "matplotlib", "alembic"),
+    *("fontTools", "fpdf"),
 )
 
 

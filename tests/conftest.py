@@ -75,11 +75,12 @@ def quick_hash(password: str) -> str:
 def logged() -> Iterator[io.StringIO]:
     """What a production process writes to its log."""
     stream, root = io.StringIO(), logging.getLogger()
-    before = root.handlers
+    handlers, level = root.handlers, root.level
     production = Settings(env="production", log_level="DEBUG")
     logs.configure(production, stream)
     yield stream
-    root.handlers = before
+    root.handlers = handlers
+    root.setLevel(level)
 
 
 # Where it is the store that is tried, both are at once; all else is tried on PostgreSQL with the

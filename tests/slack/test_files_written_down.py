@@ -6,6 +6,7 @@ import pytest
 
 from bot import exporting
 from bot.documents.cdr import Format
+from bot.jobs import telling
 from tests.platforms.running import SQLITE
 from tests.slack.people import Person
 from tests.slack.running import labels, words
@@ -20,6 +21,7 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "files"
 )
 def test_files_are_asked_for_and_come(slack, bot, monkeypatch, language, username):
     monkeypatch.setattr(exporting, "AT_ONCE", dict.fromkeys(Format, 100))
+    monkeypatch.setattr(telling, "percent", lambda *_: -1)  # how much by when is the machine's
     bot.sign_in("U0FILES", username)
     person = Person("U0FILES", bot)
     person.says({"en": "hello", "fr": "bonjour"}[language])

@@ -6,6 +6,7 @@ import pytest
 
 from bot import exporting
 from bot.documents.cdr import Format
+from bot.jobs import telling
 from tests.platforms.running import SQLITE
 from tests.telegram.people import Person, keys_of, shown
 from tests.written_down import play
@@ -19,6 +20,7 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "files"
 )
 def test_files_are_asked_for_and_come(telegram, bot, monkeypatch, language, username):
     monkeypatch.setattr(exporting, "AT_ONCE", dict.fromkeys(Format, 100))
+    monkeypatch.setattr(telling, "percent", lambda *_: -1)  # how much by when is the machine's
     person = Person(bot).sign_in(username)
     person.say({"en": "hello", "fr": "bonjour"}[language])
 
