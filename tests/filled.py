@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import SimpleNamespace
 
+import pytest
 from sqlmodel import Session, SQLModel, create_engine
 
 from bot.billing.ledger import Ledger
@@ -17,8 +18,7 @@ from store.sample.filling import rows_of
 from store.sample.rows import Keys
 
 TODAY = dt.date(2026, 11, 22)
-DAYS = [
-    dt.date(2024, 2, 29),
+_MORE_DAYS = [
     dt.date(2025, 4, 1),
     dt.date(2026, 1, 1),
     dt.date(2026, 2, 28),
@@ -26,10 +26,12 @@ DAYS = [
     dt.date(2026, 3, 8),
     dt.date(2026, 5, 30),
     dt.date(2026, 8, 31),
-    dt.date(2026, 11, 1),
-    TODAY,
     dt.date(2026, 12, 31),
     dt.date(2028, 2, 29),
+]
+DAYS = [
+    *(dt.date(2024, 2, 29), dt.date(2026, 11, 1), TODAY),
+    *(pytest.param(day, marks=pytest.mark.slow) for day in _MORE_DAYS),
 ]
 
 

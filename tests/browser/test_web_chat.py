@@ -59,7 +59,9 @@ def test_examples_are_all_answered(open_chat):
 @pytest.mark.parametrize(
     ("language", "wide", "username", "account", "balance"),
     [
-        ("en", True, MAPLE, "Maple Dental Group (001234)", "-$210.69"),
+        pytest.param(
+            *("en", True, MAPLE, "Maple Dental Group (001234)", "-$210.69"), marks=pytest.mark.slow
+        ),
         ("fr", False, ERABLE, "Érable et fils inc. (005678)", None),
     ],
     ids=["en-wide", "fr-narrow"],
