@@ -263,6 +263,18 @@ def test_what_is_not_understood_is_said(maple: Talk) -> None:
     assert "Appels entrants du Royaume-Uni" in (reply.title or "")
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("calls from John Smith in October", "“John Smith”"),
+        ("les appels de Jean Tremblay en octobre", "« Jean Tremblay »"),
+        ("my calls to Zzyzxville in October", "“Zzyzxville”"),
+    ],
+)
+def test_a_name_that_is_not_known_is_said(maple: Talk, said: str, words: str) -> None:
+    assert words in maple.say(said).reply.text.replace("\u00a0", " ")
+
+
 def test_nothing_found_is_said(maple: Talk) -> None:
     reply = maple.say("calls to Cuba in October as csv").reply
     assert "no such calls" in reply.text

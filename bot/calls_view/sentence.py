@@ -49,6 +49,7 @@ class Asked:
     file_format: str | None = None  # one of FORMATS, or XLS
     names_calls: bool = False
     asks_list: bool = False  # "show", "all", "how many"
+    with_somebody: bool = False  # "calls from ...": what follows may be a name
     goes_on: bool = False  # from calls that were shown: "only", "and"
     latest_invoice: bool = False  # the month that it bills
     asks_how: bool = False  # for the steps rather than for calls
@@ -127,6 +128,7 @@ def read(text: str, *, today: date) -> Asked:
     if days and "period" not in reader.fields:
         reader.take(_DOUBTFUL)
     asks_how = reader.take(vocabulary.of("how"))
+    with_somebody = vocabulary.with_somebody().search(reader.words) is not None
     asks_sums = _take_idle(reader)
     return Asked(
         view=CallsView(**reader.fields),  # type: ignore[arg-type]
@@ -134,6 +136,7 @@ def read(text: str, *, today: date) -> Asked:
         file_format=file_format,
         names_calls=reader.names_calls,
         asks_list=asks_list,
+        with_somebody=with_somebody,
         goes_on=goes_on,
         latest_invoice=told["billed"],
         asks_how=asks_how,

@@ -87,6 +87,13 @@ def narrowing() -> re.Pattern[str]:
 
 
 @cache
+def with_somebody() -> re.Pattern[str]:
+    """Build what finds a sentence that begins with calls, "_" by now, to or from somebody."""
+    idle_, sides = any_of(_forms("idle")), any_of(_forms("to", "from", "by", "either"))
+    return re.compile(rf"\A(?:\s|\b{idle_}\b)*_[\s_]+{sides}[\s']+[^\W\d_]")
+
+
+@cache
 def idle() -> frozenset[str]:
     """Collect the words that change nothing."""
     return frozenset(_forms("idle"))

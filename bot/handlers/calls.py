@@ -81,7 +81,10 @@ def claims(text: str) -> str | None:
 def leans(text: str) -> str | None:
     """Take a sentence that asks for calls and says a little besides, unless it means a topic."""
     said = _asking(text, _now())
-    return text if said and said.asks_list and len(said.rest) <= FEW else None
+    if said is None or len(said.rest) > FEW:
+        return None
+    asks_of_somebody = said.with_somebody and said.rest and said.rest[0].istitle()
+    return text if said.asks_list or asks_of_somebody else None
 
 
 @lru_cache(maxsize=8)  # a message is tried by `claims` and by `leans`
