@@ -84,6 +84,21 @@ def test_more_or_less_than_a_list_is_none(text: str) -> None:
     assert list_asked(text) is None
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "topic"),
+    [
+        ("show my latest transactions", "where do I find a PDF of my invoice?", "invoice-pdf"),
+        ("mes factures", "comment activer le paiement automatique?", "autopay-setup"),
+    ],
+)
+def test_a_list_that_nobody_has_seen_is_not_gone_on_from(
+    talk: Talk, first: str, then: str, topic: str
+) -> None:
+    """Who has to sign in first may ask something else meanwhile."""
+    talk.say(first)
+    assert topic == talk.say(then).said.topic
+
+
 def test_a_list_of_invoices_becomes_their_pdfs(talk: Talk) -> None:
     talk.signed_in().say("my invoices for July to September")
     said = talk.say("send them as PDF")

@@ -4,6 +4,7 @@ from babel import Locale
 
 from bot import slots
 from bot.commands import Answer, Command, Context
+from bot.errors import UnknownChoice
 from bot.history_view import (
     BESIDE,
     EARLIER,
@@ -106,7 +107,10 @@ def _invoices(last: str) -> str | None:
     name, _, args = last.partition(":")
     if name != "transactions":
         return None
-    view = View.of_button(args.partition("|")[0])
+    try:
+        view = View.of_button(args.partition("|")[0])
+    except UnknownChoice:  # nothing was shown yet: who asked has to sign in first
+        return None
     if view.type != TransactionType.INVOICE:
         return None
     return f"{view.period[0]} to {view.period[1]}" if view.period else "all"
