@@ -42,7 +42,7 @@ run: $(VENV)/.run ## Run the bot with sample data: the web chat on http://127.0.
 	@BILLING_BOT_ENV=development $(BIN)/billing-bot serve --next-port
 
 test: $(VENV)/.dev ## Run all tests but the slow ones
-	$(BIN)/pytest -n 2 --dist worksteal -m "not slow"
+	$(BIN)/pytest -n 3 --dist worksteal -m "not slow"
 
 test-slow: $(VENV)/.dev ## Run the slow tests, and those of properties with more examples
 	$(BIN)/pytest -n 2 --dist loadgroup -m "slow or hypothesis" --hypothesis-profile thorough

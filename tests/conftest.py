@@ -25,7 +25,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
 
 from bot import logs
-from bot.bootstrap import Bot, build
+from bot.bootstrap import Bot, build, router
 from bot.settings import Settings
 from store import sample
 from store.db import Database
@@ -89,6 +89,12 @@ STORE_TESTS = (
     "calls delivery faults jobs keeping killed kills ledger making migrations outbox sample "
     "store_queries turns writer"
 ).split()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Train the matcher once before several workers would, each for itself, at the same time."""
+    if session.config.getoption("numprocesses", None):
+        _ = router().matcher
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -143,6 +143,7 @@ def test_a_month_may_have_meant_its_usage(maple: Talk) -> None:
     assert reply.files != other.files
 
 
+@pytest.mark.slow
 def test_many_invoices_come_as_one_zip(bot: Bot, maple: Talk) -> None:
     """With each of them inside, as it comes alone."""
     message = maple.say("send me all invoices of 2025")

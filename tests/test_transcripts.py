@@ -21,6 +21,7 @@ from tests.written_down import check, said_in
 
 FOLDER = Path(__file__).parent / "transcripts"
 DESK = "@desk.example"
+MANY_PAPERS = {"invoice.en.txt", "invoice-choice.en.txt", "goes-on.en.txt"}  # the French ones do
 FILES = sorted(FOLDER.rglob("*.txt"))
 _BUTTON = re.compile(r"^  \[(?P<label>.+?)\] (?P<action>/\S.*)$", re.MULTILINE)
 _NAMED = re.compile(r"\b[TP]-[0-9A-Z]{6}\b")
@@ -78,6 +79,12 @@ def play(bot: Bot, path: Path) -> str:
     return "\n".join([given, *script.played]).rstrip() + "\n"
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name.removesuffix(".txt"))
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=pytest.mark.slow if path.name in MANY_PAPERS else (), id=path.stem)
+        for path in FILES
+    ],
+)
 def test_a_conversation_goes_as_written_down(bot: Bot, path: Path) -> None:
     check(path, play(bot, path))

@@ -16,7 +16,11 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "files"
 
 @SQLITE
 @pytest.mark.parametrize(
-    ("language", "username"), [("en", "demo@maple.example"), ("fr", "demo@erable.example")]
+    ("language", "username"),
+    [
+        ("fr", "demo@erable.example"),
+        pytest.param("en", "demo@maple.example", marks=pytest.mark.slow),
+    ],
 )
 def test_files_are_asked_for_and_come(telegram, bot, monkeypatch, language, username):
     monkeypatch.setattr(exporting, "AT_ONCE", dict.fromkeys(Format, 100))
