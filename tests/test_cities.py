@@ -11,7 +11,9 @@ from bot.calls_view import CallsView, read
 from bot.documents import calls_in_words
 from bot.i18n import Localizer, languages
 from bot.slots import cities
-from bot.slots.words import tables
+from bot.slots.areas import AREAS
+from bot.slots.places import place_name
+from bot.slots.words import table_of, tables
 from store.models.calls import Direction
 from tests import cities as made
 
@@ -169,3 +171,43 @@ def test_a_city_needs_none_of_the_tables_of_phonenumbers() -> None:
     )
     said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert said.stdout.split() == ["('*/london',)", "False"]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("calls to Florida in October", ("US-FL",)),
+        ("appels vers la Caroline du Nord en octobre", ("US-NC",)),
+        ("calls to Texas and California last month", ("US-TX", "US-CA")),
+        ("appels vers l'État de New York en octobre", ("US-NY",)),
+        ("calls to Georgia in October", ("GE",)),
+        ("calls to Atlanta, Georgia in October", ("US-GA/atlanta",)),
+        ("calls to Washington in October", ("*/washington",)),
+    ],
+)
+def test_a_state_can_be_asked_for(text: str, places: tuple[str, ...]) -> None:
+    assert places == read(text, today=TODAY).view.places
+
+
+def test_every_state_can_be_asked_for() -> None:
+    """Each area code is of one alone."""
+    states = {place: areas.split() for place, areas in AREAS.items() if place[:2] == "US"}
+    assert states.keys() == table_of("en")["places"]["states"].keys() - {"US-GA"}
+    codes = [code for areas in states.values() for code in areas]
+    assert len(codes) == len(set(codes))
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("US-FL", "la Floride"),
+        ("US-NC", "la Caroline du Nord"),
+        ("US-ME", "le Maine"),
+        ("US-NJ", "le New Jersey"),
+        ("US-NM", "le Nouveau-Mexique"),
+        ("US-OH", "l'Ohio"),
+        ("US-HI", "Hawaï"),
+    ],
+)
+def test_states_have_their_article_in_french(code: str, name: str) -> None:
+    assert name == place_name(code, "fr")

@@ -1,4 +1,4 @@
-"""Countries and Canadian provinces in a sentence, and the numbers that are theirs.
+"""Countries, provinces and states in a sentence, and the numbers that are theirs.
 
 A place is kept as a code: "GB", "CA-QC" (a province), ABROAD for all but Canada and the United
 States, or a city's of `bot.slots.cities`. Names come from Babel, further ones and those of
@@ -17,28 +17,12 @@ from phonenumbers import PhoneMetadata, PhoneNumber, PhoneNumberType
 
 from bot.i18n import COUNTRY, languages
 from bot.slots import cities
+from bot.slots.areas import AREAS
 from bot.slots.words import any_of, forms, plain, spaced, table_of, tables
 
 ABROAD = "XX"  # a code that no country will have
 HOME = ("CA", "US")  # their calls are not abroad
 NANP = 1
-# Area codes; each stands in `phonenumbers` as Canada's.
-_PROVINCES = {
-    "CA-AB": "368 403 587 780 825",
-    "CA-BC": "236 250 257 604 672 778",
-    "CA-MB": "204 431 584",
-    "CA-NB": "428 506",
-    "CA-NL": "709 879",
-    "CA-NS": "782 902",
-    "CA-ON": "226 249 289 343 365 382 416 437 519 548 613 647 683 705 742 753 807 905 942",
-    "CA-PE": "782 902",
-    "CA-QC": "263 354 367 418 438 450 468 514 579 581 819 873",
-    "CA-SK": "306 474 639",
-    "CA-NT": "867",
-    "CA-NU": "867",
-    "CA-YT": "867",
-}
-
 
 # "US" and "the us" are a country, "call us" is not; « É.-U. » has its dots beside a hyphen.
 _ABBREVIATED = (
@@ -93,8 +77,8 @@ def prefixes(code: str) -> tuple[str, ...]:
             area for region, areas in _areas().items() if region not in HOME for area in areas
         )
         return (*(f"+{digit}" for digit in range(2, 10)), *(f"+1{area}" for area in sorted(others)))
-    if code in _PROVINCES:
-        return tuple(f"+1{area}" for area in _PROVINCES[code].split())
+    if code in AREAS:
+        return tuple(f"+1{area}" for area in AREAS[code].split())
     if code in _areas():
         return tuple(f"+1{area}" for area in _areas()[code])
     return _own_prefixes(code, _country_codes()[code])
@@ -198,6 +182,9 @@ def _names() -> dict[str, str]:
         names = {code: name for code, name in territories(language).items() if code in known}
         found |= {_said(name): code for code, name in (names | called).items()}
     for table in tables():
+        # A country of the same name comes first: Georgia.
+        for code, name in table["places"]["states"].items():
+            found.setdefault(_said(name), code)
         for code, names in table["places"]["names"].items():
             found |= dict.fromkeys(map(_said, names), code)
     return found | dict.fromkeys(forms("places", "abroad"), ABROAD)
