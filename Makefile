@@ -41,6 +41,9 @@ $(VENV)/.dev: $(BIN)/python requirements-dev.lock pyproject.toml
 run: $(VENV)/.run ## Run the bot with sample data: the web chat on http://127.0.0.1:8000
 	@BILLING_BOT_ENV=development $(BIN)/billing-bot serve --next-port
 
+# What is compiled is kept, whatever the shell says: each of many processes would compile it anew.
+test test-slow: export PYTHONDONTWRITEBYTECODE =
+
 test: $(VENV)/.dev ## Run all tests but the slow ones
 	$(BIN)/pytest -n 3 --dist worksteal -m "not slow"
 
