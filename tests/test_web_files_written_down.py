@@ -1,7 +1,5 @@
 """Files asked for in the web chat, from the question to the link, as its page is told them."""
 
-from pathlib import Path
-
 import pytest
 from starlette.applications import Starlette
 
@@ -13,9 +11,7 @@ from tests.exports.asking import work
 from tests.platforms.running import SQLITE
 from tests.test_web_transport import sign_in
 from tests.web_visitor import Browser, turn
-from tests.written_down import play
-
-GOLDEN = Path(__file__).parent / "golden" / "files"
+from tests.written_down import FILES, play
 
 
 def line(spans):
@@ -61,4 +57,4 @@ def test_files_are_asked_for_and_come(bot, monkeypatch, language, username):
         action = next(button["action"] for button in buttons if button["label"] == label)
         return seen(turn("", action=action))
 
-    play(GOLDEN / f"web.{language}.txt", lambda text: seen(turn(text)), press)
+    play(FILES / f"web.{language}.txt", lambda text: seen(turn(text)), press)

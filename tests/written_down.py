@@ -9,6 +9,17 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import pytest
+
+FILES = Path(__file__).parent / "golden" / "files"
+# French takes in all that English does: where playing takes long, English waits for the slow tests.
+IN_FRENCH_FIRST = pytest.mark.parametrize(
+    ("language", "username"),
+    [
+        ("fr", "demo@erable.example"),
+        pytest.param("en", "demo@maple.example", marks=pytest.mark.slow),
+    ],
+)
 # What is random in every run.
 _RANDOM = [
     (re.compile(r"\b([TP])-[0-9A-Z]{6}\b"), r"\1-######"),

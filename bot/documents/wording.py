@@ -253,3 +253,10 @@ def where_it_went(loc: Localizer, ledger: Ledger, credit: Transaction) -> str:
         )
         lines.append(f"- {rest}")
     return "\n".join((loc.text("It went to:"), *lines))
+
+
+def not_understood(loc: Localizer, words: str) -> str:
+    """Say what of a message is left out of the answer, as it was typed."""
+    return loc.text(
+        "I did not understand “{words}”, so it is not taken into account.", words=escape(words)
+    )

@@ -17,7 +17,6 @@ from bot.exporting import Delivered, deliver
 from bot.faq import facts, library
 from bot.history_view import INVOICES, in_every_language, unknown_button, words
 from bot.i18n import N_, Localizer
-from bot.markup import escape
 from bot.messages import Button, Reply, Table
 from bot.slots.words import plain
 from bot.which_day import ask_which_day, day_chosen
@@ -287,11 +286,7 @@ def _paragraphs(found: Found, asked: Asked, delivered: Delivered | None) -> Iter
 
 def _not_understood(loc: Localizer, asked: Asked) -> Iterator[str]:
     if asked.rest:
-        words = " ".join(asked.rest)[:_LONGEST_REST]
-        yield loc.text(
-            "I did not understand “{words}”, so it is not taken into account.",
-            words=escape(words),
-        )
+        yield wording.not_understood(loc, " ".join(asked.rest)[:_LONGEST_REST])
 
 
 def _buttons(found: Found, given: Format | None) -> Iterator[Button]:

@@ -102,10 +102,7 @@ def _not_chosen(view: InvoiceView, which: Which, left: Sequence[str]) -> Iterato
     """Say what the latest invoice was not asked for by, and how others are."""
     loc = view.context.loc
     if left:
-        yield loc.text(
-            "I did not understand “{words}”, so it is not taken into account.",
-            words=escape(" ".join(left)),
-        )
+        yield wording.not_understood(loc, " ".join(left))
     if left or which.many:
         yield loc.text(
             "For others, name a month or a number, or say “all of 2025”, “my last 3 invoices”, "
@@ -173,7 +170,7 @@ def _of_period(view: InvoiceView, which: Which, period: Period) -> Answer:
         return view.none_dated(period)
     usage = billing(view.invoices, period, since=view.books.oldest_day)
     usage = None if usage in kept else usage
-    notes, buttons = _by_usage(view, period, usage), _usage_button(view, period, usage)
+    notes, buttons = _by_usage(view, period, usage)
     row = main_one(kept, which, period)
     if row is None:
         return _all_of(view, kept, period, notes=notes, buttons=buttons)
@@ -211,29 +208,17 @@ def _also_dated(view: InvoiceView, period: Period, others: Sequence[Transaction]
         yield loc.text("Dated in {month} as well: {others}.", month=month, others=loc.join(listed))
 
 
-def _by_usage(view: InvoiceView, period: Period, row: Transaction | None) -> list[str]:
+def _by_usage(
+    view: InvoiceView, period: Period, row: Transaction | None
+) -> tuple[list[str], list[Button]]:
     """Mention the invoice that bills the usage of the month, which may be what was meant."""
-    loc = view.context.loc
     if row is None:
-        return []
-    text = loc.text(
-        "The usage of {month} is on the invoice of {day}.",
-        month=loc.month(period.first),
-        day=loc.date(row.date),
-    )
-    return [text]
-
-
-def _usage_button(view: InvoiceView, period: Period, row: Transaction | None) -> list[Button]:
+        return [], []
     loc = view.context.loc
-    if row is None:
-        return []
-    label = loc.text(
-        "Invoice of {day} (usage: {month})",
-        day=loc.date(row.date),
-        month=loc.month(period.first),
-    )
-    return [Button(label, action=f"invoice:{row.ref}")]
+    said = {"month": loc.month(period.first), "day": loc.date(row.date)}
+    note = loc.text("The usage of {month} is on the invoice of {day}.", **said)
+    label = loc.text("Invoice of {day} (usage: {month})", **said)
+    return [note], [Button(label, action=f"invoice:{row.ref}")]
 
 
 def _in_words(period: Period) -> str:

@@ -1,28 +1,16 @@
 """Files asked for on Slack, from the question to the upload, as people see it."""
 
-from pathlib import Path
-
-import pytest
-
 from bot import exporting
 from bot.documents.cdr import Format
 from bot.jobs import telling
 from tests.platforms.running import SQLITE
 from tests.slack.people import Person
 from tests.slack.running import labels, words
-from tests.written_down import play
-
-GOLDEN = Path(__file__).parents[1] / "golden" / "files"
+from tests.written_down import FILES, IN_FRENCH_FIRST, play
 
 
 @SQLITE
-@pytest.mark.parametrize(
-    ("language", "username"),
-    [
-        ("fr", "demo@erable.example"),
-        pytest.param("en", "demo@maple.example", marks=pytest.mark.slow),
-    ],
-)
+@IN_FRENCH_FIRST
 def test_files_are_asked_for_and_come(slack, bot, monkeypatch, language, username):
     monkeypatch.setattr(exporting, "AT_ONCE", dict.fromkeys(Format, 100))
     monkeypatch.setattr(telling, "percent", lambda *_: -1)  # how much by when is the machine's
@@ -49,4 +37,4 @@ def test_files_are_asked_for_and_come(slack, bot, monkeypatch, language, usernam
         (*_, asked) = [s for s in bot.said_to(person.chat) if "blocks" in s.arguments]
         return seen(lambda: person.presses(asked, label))
 
-    play(GOLDEN / f"slack.{language}.txt", lambda line: seen(lambda: person.says(line)), press)
+    play(FILES / f"slack.{language}.txt", lambda line: seen(lambda: person.says(line)), press)

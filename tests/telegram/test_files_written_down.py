@@ -1,27 +1,15 @@
 """Files asked for on Telegram, from the question to the document, as people see it."""
 
-from pathlib import Path
-
-import pytest
-
 from bot import exporting
 from bot.documents.cdr import Format
 from bot.jobs import telling
 from tests.platforms.running import SQLITE
 from tests.telegram.people import Person, keys_of, shown
-from tests.written_down import play
-
-GOLDEN = Path(__file__).parents[1] / "golden" / "files"
+from tests.written_down import FILES, IN_FRENCH_FIRST, play
 
 
 @SQLITE
-@pytest.mark.parametrize(
-    ("language", "username"),
-    [
-        ("fr", "demo@erable.example"),
-        pytest.param("en", "demo@maple.example", marks=pytest.mark.slow),
-    ],
-)
+@IN_FRENCH_FIRST
 def test_files_are_asked_for_and_come(telegram, bot, monkeypatch, language, username):
     monkeypatch.setattr(exporting, "AT_ONCE", dict.fromkeys(Format, 100))
     monkeypatch.setattr(telling, "percent", lambda *_: -1)  # how much by when is the machine's
@@ -45,4 +33,4 @@ def test_files_are_asked_for_and_come(telegram, bot, monkeypatch, language, user
         (*_, asked) = [s for s in telegram.sent if keys_of(s)]
         return seen(lambda: person.press(asked, label))
 
-    play(GOLDEN / f"telegram.{language}.txt", lambda line: seen(lambda: person.say(line)), press)
+    play(FILES / f"telegram.{language}.txt", lambda line: seen(lambda: person.say(line)), press)
