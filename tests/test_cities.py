@@ -189,6 +189,20 @@ def test_a_state_can_be_asked_for(text: str, places: tuple[str, ...]) -> None:
     assert places == read(text, today=TODAY).view.places
 
 
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("mes appels vers la Floride et vers Londres en octobre", {"GB/london", "US-FL"}),
+        ("appels vers Paris et vers Londres en octobre", {"*/paris", "GB/london"}),
+        ("calls to Paris and to London in October", {"*/paris", "*/london"}),
+        ("calls to London, Ontario and to France in October", {"CA-ON/london", "FR"}),
+    ],
+)
+def test_the_word_before_a_place_may_be_said_again(text: str, places: set[str]) -> None:
+    asked = read(text, today=TODAY)
+    assert (places, ()) == (set(asked.view.places), asked.rest)
+
+
 def test_every_state_can_be_asked_for() -> None:
     """Each area code is of one alone."""
     states = {place: areas.split() for place, areas in AREAS.items() if place[:2] == "US"}

@@ -59,7 +59,7 @@ def _listed(words: str, typed: str, spoken: frozenset[str], side: _Side) -> Iter
         link = _links().match(words, end)
         if link is None:
             return
-        start, at = link.end(), link.end()
+        start, at = link.span()  # "and to" goes with the name after it
 
 
 def _city_at(
